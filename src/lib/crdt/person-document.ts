@@ -1,0 +1,84 @@
+import type * as Y from 'yjs';
+import type { SessionId } from '#lib/domain/ids.ts';
+import { LocalEdit } from './origins.ts';
+import { observed } from './plain-values.ts';
+import { sharedText, type SharedText } from './shared-text.ts';
+import type { Source } from './source.ts';
+
+/**
+ * Room `person/<id>`: one person's drafts, read marks and preferences, on all their devices and nobody else's.
+ * Root texts `draft/<session>` (the composer), root maps `draftIds`, `read`, `preferences`.
+ */
+export interface PersonDocument {
+  draft(session: SessionId | 'new'): SharedText;
+  /** The id that the draft's prompt will have; made with its first letter, so that two devices that send it make one prompt. */
+  draftId(session: SessionId | 'new'): Source<string | null>;
+  setDraftId(session: SessionId | 'new', id: string | null): void;
+  /** Sequence number of the newest item that was seen in a session. */
+  readonly readMarks: Source<ReadonlyMap<string, number>>;
+  markRead(session: SessionId, seq: number): void;
+  preference(name: string): Source<string | null>;
+  setPreference(name: string, value: string | null): void;
+}
+
+export function personDocument(doc: Y.Doc): PersonDocument {
+  const draftIds = doc.getMap<unknown>('draftIds');
+  const readMap = doc.getMap<unknown>('read');
+  const preferences = doc.getMap<unknown>('preferences');
+  let marks: ReadonlyMap<string, number> | null = null;
+  readMap.observe(() => {
+    marks = null;
+  });
+  return {
+    draft(session) {
+      const text = doc.getText(`draft/${session}`);
+      return sharedText(text, (change) => {
+        doc.transact(
+          change,
+          new LocalEdit({ kind: 'draft', entity: `draft ${session}`, text: text.toString() }),
+        );
+      });
+    },
+    draftId: (session) => textKey(draftIds, session),
+    setDraftId(session, id) {
+      doc.transact(
+        () => draftIds.set(session, id),
+        new LocalEdit({ kind: 'draft', entity: `draft ${session}`, text: '' }),
+      );
+    },
+    readMarks: {
+      read: () =>
+        (marks ??= new Map(
+          [...readMap].flatMap(([key, seq]) =>
+            typeof seq === 'number' ? [[key, seq] as const] : [],
+          ),
+        )),
+      subscribe: (listener) => observed(readMap, listener),
+    },
+    markRead(session, seq) {
+      const known = readMap.get(session);
+      if (typeof known === 'number' && known >= seq) return;
+      doc.transact(
+        () => readMap.set(session, seq),
+        new LocalEdit({ kind: 'mark', entity: `read ${session}`, text: '' }),
+      );
+    },
+    preference: (name) => textKey(preferences, name),
+    setPreference(name, value) {
+      doc.transact(
+        () => preferences.set(name, value),
+        new LocalEdit({ kind: 'preference', entity: name, text: name }),
+      );
+    },
+  };
+}
+
+function textKey(map: Y.Map<unknown>, key: string): Source<string | null> {
+  return {
+    read: () => {
+      const value = map.get(key);
+      return typeof value === 'string' ? value : null;
+    },
+    subscribe: (listener) => observed(map, listener),
+  };
+}

@@ -1,0 +1,74 @@
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/**
+ * Every bound of the system (R9). Units are in the names. Each has a test on both sides of it.
+ */
+export const limits = {
+  // outbox and commands
+  outboxEntriesMax: 1000,
+  commandBytesMax: 64 * KIB,
+  commandAgeMsMax: 7 * DAY,
+  blobBytesMax: 16 * MIB,
+  operationsKeptInBridgeRoom: 200,
+
+  // documents and the wire
+  frameBytesMax: 4 * MIB,
+  stateFrameBytesMax: 256 * KIB,
+  transactionBytesMax: 256 * KIB,
+  documentBytesMax: 32 * MIB,
+  heldUpdateBytesMax: 1 * MIB,
+  socketBufferedBytesMax: 4 * MIB,
+  channelsPerSocketMax: 256,
+  roomNameCharsMax: 128,
+  awarenessBytesMax: 4 * KIB,
+  awarenessPerSecondMax: 20,
+  heartbeatMs: 5 * SECOND,
+  stockHeartbeatMs: 10 * SECOND,
+  silenceMsMax: 15 * SECOND,
+  roomIdleMsMax: 30 * SECOND,
+
+  // transcript
+  segmentItemsMax: 500,
+  segmentBytesMax: 1 * MIB,
+  segmentAgeMsMax: 24 * HOUR,
+  liveFlushMs: 80,
+  liveTextBytesMax: 256 * KIB,
+  toolOutputInlineBytesMax: 16 * KIB,
+  receiptKeptMsMax: 30 * DAY,
+
+  // agents
+  agentLineBytesMax: 8 * MIB,
+  agentStderrBytesKept: 64 * KIB,
+  agentStartMsMax: 60 * SECOND,
+  agentStopGraceMs: 5 * SECOND,
+  noProgressMs: 30 * SECOND,
+  openPermissionsMax: 32,
+
+  // texts that people write
+  promptCharsMax: 100_000,
+  noteCharsMax: 20_000,
+  titleCharsMax: 200,
+  taskBodyCharsMax: 100_000,
+  deviceNameCharsMax: 60,
+
+  // pairing and the gate
+  pairingMsMax: 5 * MINUTE,
+  pairingAttemptsPerMinuteMax: 30,
+  failedCredentialsPerMinuteMax: 60,
+  headerBytesMax: 16 * KIB,
+  requestMsMax: 30 * SECOND,
+
+  // browser
+  blobCacheBytesMax: 100 * 1000 * 1000,
+  recentSessionMsMax: 30 * DAY,
+  sessionIdleMsMax: 90 * DAY,
+  compactRowsMin: 200,
+  compactBytesMin: 256 * KIB,
+  databaseOpenMsMax: 5 * SECOND,
+  bannerAfterMs: 5 * SECOND,
+} as const;
