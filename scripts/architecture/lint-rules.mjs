@@ -8,6 +8,8 @@ const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 /**
  * The layer table as ESLint `no-restricted-imports`, so that an editor shows a crossing while it is
  * typed. Lint sees the import's text only; the architecture test resolves it.
+ *
+ * @type {{ files: string[], rules: import('eslint').Linter.RulesRecord }[]}
  */
 export const layerRules = layers.toSorted(byDepth).map((layer) => ({
   files: filesOf(layer),

@@ -1,4 +1,5 @@
 import type * as Y from 'yjs';
+import { bridgeInfoSchema, type BridgeInfo } from '#lib/domain/bridge.ts';
 import { agentInfoSchema, type AgentInfo } from '#lib/domain/agent.ts';
 import {
   deviceInfoSchema,
