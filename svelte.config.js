@@ -1,5 +1,6 @@
 import adapter from '@sveltejs/adapter-static';
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
+import { hashOfAppSources } from './scripts/launcher/content-hash.mjs';
 
 /** @type {import('@sveltejs/kit').Config} */
 const config = {
@@ -28,6 +29,8 @@ const config = {
       },
     },
     serviceWorker: { register: false },
+    // The same sources are the same version: a rebuild of them is not offered as an update.
+    version: { name: hashOfAppSources() },
     typescript: {
       // Kit would include tests/ and the config files; those are type-checked as Node code.
       config: (generated) => {
