@@ -6,7 +6,7 @@ import type { Operation } from '#lib/domain/operation.ts';
 import type { PermissionRequest, PermissionRule } from '#lib/domain/permission.ts';
 import type { ProjectInfo } from '#lib/domain/project.ts';
 import type { Author, Prompt, Receipt } from '#lib/domain/prompt.ts';
-import type { SessionInfo, SessionState } from '#lib/domain/session.ts';
+import type { RunState, SessionInfo, SessionState } from '#lib/domain/session.ts';
 import type { LiveItem, TranscriptItem } from '#lib/domain/transcript.ts';
 
 /**
@@ -33,10 +33,26 @@ export interface SessionRecord {
   closeLive(id: ItemId, final: TranscriptItem): void;
   /** Items that were still growing when the bridge stopped, with their text: to be closed as cut. */
   leftLive(): Promise<readonly { readonly item: LiveItem; readonly text: string }[]>;
+  /** What room `state/<id>` says: where an earlier life of the bridge left the session. Read before anything is put. */
+  leftState(): Promise<LeftState>;
+  /**
+   * The transcript's segments as they are now, known at once. The engine alone writes a session's row (`SessionRow`) and repeats
+   * them there (`openSegment`, `sealed`), so that a row in an accepting transaction never takes a sealing back.
+   */
+  segments(): SessionState['segments'];
   /** The next number of the bridge's sequence. */
   nextSeq(): number;
   /** Resolves when everything called before is on disk; rejects with a FailureError when it could not be written. */
   durable(): Promise<void>;
+}
+
+export interface LeftState {
+  /** `null`: the session has no state yet. */
+  readonly run: RunState | null;
+  /** Every receipt that is kept, of any state. */
+  readonly receipts: readonly Receipt[];
+  /** Requests without an outcome. */
+  readonly openPermissions: readonly PermissionRequest[];
 }
 
 /** The whole of what the bridge publishes (room `bridge`), and the records of its sessions. */
