@@ -52,6 +52,8 @@ export interface Storage {
   operation(id: CommandId): Promise<OperationRow | null>;
   /** Operations whose last change is after `seq`, oldest change first, at most `limit`. */
   operationsAfter(seq: number, limit: number): Promise<readonly OperationRow[]>;
+  /** The operations with the highest numbers, newest first, at most `limit`. */
+  recentOperations(limit: number): Promise<readonly OperationRow[]>;
   /** When, by the bridge's clock, the position was issued: the greatest mark at or before it, or `null` if none is kept. */
   issuedAt(seq: number): Promise<number | null>;
 
