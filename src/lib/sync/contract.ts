@@ -69,7 +69,13 @@ export interface NotAccepted {
  */
 export interface Replica {
   readonly room: Room;
+  /** The document as of now: what `document` reads. */
   readonly doc: Y.Doc;
+  /**
+   * The document, which another one replaces when the bridge refused a change (the room is read anew without it) and, for a
+   * room that the bridge writes, when a new epoch began. Read models are made anew then.
+   */
+  readonly document: Source<Y.Doc>;
   /** Resolves when what this device holds is in `doc`, or when the database could not be opened in time. Never rejects. */
   readonly whenLoaded: Promise<void>;
   readonly loaded: Source<boolean>;
