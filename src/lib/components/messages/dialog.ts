@@ -1,0 +1,6 @@
+export const dialogTexts = {
+  close: 'Close',
+  cancel: 'Cancel',
+  undo: 'Undo',
+  dismiss: 'Dismiss',
+};

@@ -1,0 +1,75 @@
+import { bridgeDocument, type BridgeDocument } from '#lib/crdt/bridge-document.ts';
+import { personDocument, type PersonDocument } from '#lib/crdt/person-document.ts';
+import { sessionDocument, type SessionDocument } from '#lib/crdt/session-document.ts';
+import { stateDocument, type StateDocument } from '#lib/crdt/state-document.ts';
+import { tasksDocument, type TasksDocument } from '#lib/crdt/tasks-document.ts';
+import { workspaceDocument, type WorkspaceDocument } from '#lib/crdt/workspace-document.ts';
+import type { SessionId } from '#lib/domain/ids.ts';
+import type { Room } from '#lib/domain/room.ts';
+import type { Identity, Presence, Replica, Workspace } from '#lib/sync/contract.ts';
+
+/** A replica with the typed reading of its document. */
+export interface OpenDocument<D> {
+  readonly replica: Replica;
+  readonly document: D;
+}
+
+/** The documents that every page reads, open as long as the app is. */
+export interface Documents {
+  readonly identity: Identity;
+  readonly bridge: OpenDocument<BridgeDocument>;
+  readonly workspace: OpenDocument<WorkspaceDocument>;
+  readonly tasks: OpenDocument<TasksDocument>;
+  readonly person: OpenDocument<PersonDocument>;
+  release(): void;
+}
+
+/** One session's documents, without its transcript. */
+export interface SessionDocuments {
+  readonly sessionId: SessionId;
+  readonly session: OpenDocument<SessionDocument>;
+  readonly state: OpenDocument<StateDocument>;
+  readonly presence: Presence;
+  release(): void;
+}
+
+export function openDocuments(workspace: Workspace, identity: Identity): Documents {
+  const bridge = open(workspace, { kind: 'bridge' }, bridgeDocument);
+  const labels = open(workspace, { kind: 'workspace' }, workspaceDocument);
+  const tasks = open(workspace, { kind: 'tasks' }, tasksDocument);
+  const person = open(workspace, { kind: 'person', personId: identity.personId }, personDocument);
+  return {
+    identity,
+    bridge,
+    workspace: labels,
+    tasks,
+    person,
+    release() {
+      for (const one of [bridge, labels, tasks, person]) one.replica.release();
+    },
+  };
+}
+
+export function openSession(workspace: Workspace, sessionId: SessionId): SessionDocuments {
+  const session = open(workspace, { kind: 'session', sessionId }, sessionDocument);
+  const state = open(workspace, { kind: 'state', sessionId }, stateDocument);
+  return {
+    sessionId,
+    session,
+    state,
+    presence: workspace.presence(sessionId),
+    release() {
+      session.replica.release();
+      state.replica.release();
+    },
+  };
+}
+
+function open<D>(
+  workspace: Workspace,
+  room: Room,
+  read: (doc: Replica['doc']) => D,
+): OpenDocument<D> {
+  const replica = workspace.open(room);
+  return { replica, document: read(replica.doc) };
+}
