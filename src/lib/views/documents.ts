@@ -3,6 +3,7 @@ import { personDocument, type PersonDocument } from '#lib/crdt/person-document.t
 import { sessionDocument, type SessionDocument } from '#lib/crdt/session-document.ts';
 import { stateDocument, type StateDocument } from '#lib/crdt/state-document.ts';
 import { tasksDocument, type TasksDocument } from '#lib/crdt/tasks-document.ts';
+import type { Source } from '#lib/crdt/source.ts';
 import { workspaceDocument, type WorkspaceDocument } from '#lib/crdt/workspace-document.ts';
 import type { SessionId } from '#lib/domain/ids.ts';
 import type { Room } from '#lib/domain/room.ts';
@@ -11,6 +12,10 @@ import type { Identity, Presence, Replica, Workspace } from '#lib/sync/contract.
 /** A replica with the typed reading of its document. */
 export interface OpenDocument<D> {
   readonly replica: Replica;
+  /**
+   * The document as of now, for verbs in event handlers. A refusal or a new epoch puts another in its place: what a page shows
+   * is read through {@link sourceOf}.
+   */
   readonly document: D;
 }
 
@@ -65,11 +70,47 @@ export function openSession(workspace: Workspace, sessionId: SessionId): Session
   };
 }
 
+/**
+ * One value of a document as a source that outlives the document: after the replica was given another one, it reads there.
+ *
+ * @param pick names the source; called once for each document
+ */
+export function sourceOf<D, T>(open: OpenDocument<D>, pick: (document: D) => Source<T>): Source<T> {
+  let picked: { readonly from: D; readonly source: Source<T> } | null = null;
+  const source = (): Source<T> => {
+    const from = open.document;
+    if (picked === null || picked.from !== from) picked = { from, source: pick(from) };
+    return picked.source;
+  };
+  return {
+    read: () => source().read(),
+    subscribe(listener) {
+      let end = source().subscribe(listener);
+      const endReplaced = open.replica.document.subscribe(() => {
+        end();
+        end = source().subscribe(listener);
+        listener();
+      });
+      return () => {
+        end();
+        endReplaced();
+      };
+    },
+  };
+}
+
 function open<D>(
   workspace: Workspace,
   room: Room,
   read: (doc: Replica['doc']) => D,
 ): OpenDocument<D> {
   const replica = workspace.open(room);
-  return { replica, document: read(replica.doc) };
+  let known = { doc: replica.doc, document: read(replica.doc) };
+  return {
+    replica,
+    get document() {
+      if (known.doc !== replica.doc) known = { doc: replica.doc, document: read(replica.doc) };
+      return known.document;
+    },
+  };
 }
