@@ -35,11 +35,6 @@ export interface SessionRecord {
   leftLive(): Promise<readonly { readonly item: LiveItem; readonly text: string }[]>;
   /** What room `state/<id>` says: where an earlier life of the bridge left the session. Read before anything is put. */
   leftState(): Promise<LeftState>;
-  /**
-   * The transcript's segments as they are now, known at once. The engine alone writes a session's row (`SessionRow`) and repeats
-   * them there (`openSegment`, `sealed`), so that a row in an accepting transaction never takes a sealing back.
-   */
-  segments(): SessionState['segments'];
   /** The next number of the bridge's sequence. */
   nextSeq(): number;
   /** Resolves when everything called before is on disk; rejects with a FailureError when it could not be written. */
