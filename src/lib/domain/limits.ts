@@ -46,8 +46,34 @@ export const limits = {
   agentStderrBytesKept: 64 * KIB,
   agentStartMsMax: 60 * SECOND,
   agentStopGraceMs: 5 * SECOND,
+  agentStdinGraceMs: 500,
+  agentOutputDrainMs: 1 * SECOND,
+  agentOpenRequestsMax: 256,
+  agentToolsRemembered: 512,
+  agentRawCharsMax: 64 * KIB,
+  agentTitleCharsMax: 500,
+  agentTerminalCharsKept: 256 * KIB,
   noProgressMs: 30 * SECOND,
   openPermissionsMax: 32,
+
+  // what the bridge reads of a repository
+  gitReadMsMax: 15 * SECOND,
+  gitOutputBytesMax: 16 * MIB,
+  snapshotFilesMax: 5000,
+  snapshotFileBytesMax: 64 * MIB,
+  mentionPathsBytesMax: 128 * KIB,
+  projectRefreshMs: 30 * SECOND,
+
+  // the session engine
+  toolOutputHeadBytes: 4 * KIB,
+  toolLiveUpdateMs: 500,
+  diffPreviewBytesMax: 64 * KIB,
+  progressEveryMs: 5 * SECOND,
+  sessionInfoEveryMs: 1 * SECOND,
+  blobWaitMs: 2 * SECOND,
+  lateTextCloseMs: 2 * SECOND,
+  turnStopGraceMs: 10 * SECOND,
+  sessionTitleCharsMax: 60,
 
   // texts that people write
   promptCharsMax: 100_000,
@@ -62,6 +88,11 @@ export const limits = {
   failedCredentialsPerMinuteMax: 60,
   headerBytesMax: 16 * KIB,
   requestMsMax: 30 * SECOND,
+  headersMsMax: 10 * SECOND,
+  uploadMsMax: 10 * MINUTE,
+  operationsPerPageMax: 500,
+  timeMarkMs: 1 * HOUR,
+  stopMsMax: 5 * SECOND,
 
   // browser
   blobCacheBytesMax: 100 * 1000 * 1000,
