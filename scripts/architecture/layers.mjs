@@ -14,6 +14,8 @@
 const yjsFamily = ['yjs', 'y-websocket', 'y-indexeddb', 'y-protocols', 'lib0'];
 const inTheBrowser = ['svelte', 'bits-ui', '@internationalized/date', '@lucide/svelte', '$app/*'];
 const sharedWithBridge = ['src/lib/domain', 'src/lib/crdt', 'src/lib/sync/wire'];
+/** Files directly in server/ that know no folder of it, so that every folder may import them. */
+const serverLeaves = ['server/ambient', 'server/start-failure'];
 const bridgePackages = ['node:*', 'ws', 'pino', 'zod', 'diff', '@agentclientprotocol/sdk'];
 
 /** @type {readonly Layer[]} */
@@ -103,50 +105,91 @@ export const layers = [
     packages: ['$service-worker'],
     why: 'the service worker serves the shell: it knows neither documents nor the interface.',
   },
+  ...serverLeaves.map((folder) => ({
+    folder,
+    layers: ['src/lib/domain'],
+    packages: ['node:*', 'pino'],
+    never: ['node:sqlite'],
+    why: 'every folder of the server may import this file, so it imports none of them.',
+  })),
   {
     folder: 'server/storage',
-    layers: [...sharedWithBridge, 'server/journal'],
+    layers: [...sharedWithBridge, ...serverLeaves],
     packages: ['node:*', 'yjs', 'lib0', 'pino', 'zod'],
-    why: 'storage keeps bytes: it knows the shared schemas and the journal’s contract, no server part above it.',
+    why: 'storage keeps bytes and is the only place that knows SQLite: no part of the server is below it.',
   },
   {
     folder: 'server/journal',
-    layers: ['src/lib/domain', 'server/storage'],
+    layers: ['src/lib/domain', 'server/storage', ...serverLeaves],
     packages: ['node:*', 'pino', 'zod'],
     never: ['node:sqlite'],
-    why: 'the journal is facts and their order: domain and the storage contract, neither yjs nor SQLite.',
+    why: 'the journal is facts and their order: domain and storage’s contract, neither yjs nor SQLite.',
+  },
+  {
+    folder: 'server/identity',
+    layers: [
+      'src/lib/domain',
+      'src/lib/sync/wire',
+      'server/journal',
+      'server/storage',
+      ...serverLeaves,
+    ],
+    packages: ['node:*', 'pino', 'zod'],
+    never: ['node:sqlite'],
+    why: 'identity knows keys, devices and people: domain, the contracts of storage and journal, no yjs, no SQL.',
   },
   {
     folder: 'server/bridge',
-    layers: ['src/lib/domain', 'src/lib/sync/wire', 'server/journal', 'server/storage', 'server'],
+    layers: [
+      'src/lib/domain',
+      'src/lib/sync/wire',
+      'server/journal',
+      'server/storage',
+      ...serverLeaves,
+    ],
     packages: bridgePackages,
-    never: ['node:sqlite', 'node:http', 'node:https'],
+    never: ['node:sqlite', 'node:http', 'node:https', 'ws'],
     why: 'the bridge takes operations and returns outcomes: it never touches a document, a socket or SQL.',
   },
   {
     folder: 'server/sync',
-    layers: [...sharedWithBridge, 'server/journal', 'server/storage', 'server'],
+    layers: [
+      ...sharedWithBridge,
+      'server/identity',
+      'server/journal',
+      'server/storage',
+      ...serverLeaves,
+    ],
     packages: [...bridgePackages, 'yjs', 'lib0', 'y-protocols'],
     never: ['node:sqlite'],
     why: 'server/sync serves documents: it knows neither the bridge nor HTTP routes, and no SQL.',
   },
   {
     folder: 'server/http',
-    layers: [...sharedWithBridge, 'server/journal', 'server/storage', 'server/sync', 'server'],
+    layers: [
+      'src/lib/domain',
+      'src/lib/sync/wire',
+      'server/identity',
+      'server/journal',
+      'server/storage',
+      ...serverLeaves,
+    ],
     packages: bridgePackages,
     never: ['node:sqlite'],
-    why: 'server/http turns requests into calls: it knows no agent, no document type and no SQL.',
+    why: 'server/http turns requests into calls: it knows no agent, no document and no SQL.',
   },
   {
-    // main.ts, cli.ts, config and whatever has no stricter row above.
+    // main.ts, cli.ts, and what wires the folders above.
     folder: 'server',
     layers: [
       ...sharedWithBridge,
       'server/bridge',
       'server/http',
+      'server/identity',
       'server/journal',
       'server/storage',
       'server/sync',
+      ...serverLeaves,
     ],
     packages: [...bridgePackages, 'yjs', 'lib0', 'y-protocols'],
     never: ['node:sqlite'],

@@ -39,12 +39,12 @@ function byDepth(one, other) {
   return one.folder.length - other.folder.length;
 }
 
-/** @param {Layer} layer */
+/**
+ * A row may name a folder or the beginning of a file's name (`src/routes/+layout`).
+ * @param {Layer} layer
+ */
 function filesOf({ folder }) {
-  const name = folder.slice(folder.lastIndexOf('/') + 1);
-  return name.startsWith('+') || folder === 'src/service-worker'
-    ? [`${folder}*`, `${folder}/**`]
-    : [`${folder}/**/*.{ts,svelte}`];
+  return [`${folder}/**/*.{ts,svelte}`, `${folder}.*`];
 }
 
 /**

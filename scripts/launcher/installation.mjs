@@ -35,12 +35,13 @@ export async function ensureBuilt() {
   });
 }
 
-/** vite's words go to stderr. */
+/** What vite has to complain about goes to stderr. */
 async function build() {
   const wanted = hashOfAppSources();
   say('building the app…');
   rmSync(builtStamp, { force: true });
-  const vite = spawnTool([process.execPath, inProject('node_modules/vite/bin/vite.js'), 'build'], {
+  const program = inProject('node_modules/vite/bin/vite.js');
+  const vite = spawnTool([process.execPath, program, 'build', '--logLevel=warn'], {
     stdio: ['ignore', 2, 2],
     env: withThisNodeFirst(),
   });

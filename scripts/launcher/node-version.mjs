@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { LaunchFailure } from './launch-failure.mjs';
 import { npmCi } from './npm.mjs';
@@ -47,12 +47,16 @@ export async function rerunWhereNodeIsOld(commandLine) {
 
 /** @returns {string | undefined} the binary in runtime/ that runs here and is new enough */
 function pinnedNode() {
+  return installedBinaries().find((path) => isNewEnough(versionOf(path)));
+}
+
+function installedBinaries() {
   const modules = inProject('runtime/node_modules');
-  if (!existsSync(modules)) return undefined;
+  if (!existsSync(modules)) return [];
   const binary = process.platform === 'win32' ? 'node.exe' : 'node';
   return readdirSync(modules)
     .map((name) => join(modules, name, 'bin', binary))
-    .find((path) => existsSync(path) && isNewEnough(versionOf(path)));
+    .filter((path) => existsSync(path));
 }
 
 /** @param {string} node */
@@ -70,12 +74,23 @@ async function installPinnedNode() {
     await npmCi(inProject('runtime'));
   });
   const node = pinnedNode();
-  if (node === undefined) {
-    throw new LaunchFailure(
-      `there is no pinned Node for ${process.platform}-${process.arch} here. Install ${wanted} and try again.`,
-    );
-  }
-  return node;
+  if (node !== undefined) return node;
+  throw new LaunchFailure(
+    isPinnedForThisPlatform() && installedBinaries().length === 0
+      ? // npm passes over an optional package that it cannot fetch, and says nothing.
+        'npm could not fetch the pinned Node; it needs the network for that, once. ' +
+          `Try again with it, or install ${wanted}.`
+      : `there is no pinned Node that runs on this machine (${process.platform}, ${process.arch}). ` +
+          `Install ${wanted} and try again.`,
+  );
+}
+
+function isPinnedForThisPlatform() {
+  /** @type {{ packages: Record<string, { os?: string[], cpu?: string[] }> }} */
+  const { packages } = JSON.parse(readFileSync(inProject('runtime/package-lock.json'), 'utf8'));
+  return Object.values(packages).some(
+    ({ os, cpu }) => os?.includes(process.platform) && cpu?.includes(process.arch),
+  );
 }
 
 /**
