@@ -1,4 +1,5 @@
 import type * as Y from 'yjs';
+import { attachmentsSchema, type Attachment } from '#lib/domain/attachment.ts';
 import type { SessionId } from '#lib/domain/ids.ts';
 import { LocalEdit } from './origins.ts';
 import { observed } from './plain-values.ts';
@@ -7,13 +8,16 @@ import type { Source } from './source.ts';
 
 /**
  * Room `person/<id>`: one person's drafts, read marks and preferences, on all their devices and nobody else's.
- * Root texts `draft/<session>` (the composer), root maps `draftIds`, `read`, `preferences`.
+ * Root texts `draft/<session>` (the composer), root maps `draftIds`, `draftFiles`, `read`, `preferences`.
  */
 export interface PersonDocument {
   draft(session: SessionId | 'new'): SharedText;
   /** The id that the draft's prompt will have; made with its first letter, so that two devices that send it make one prompt. */
   draftId(session: SessionId | 'new'): Source<string | null>;
   setDraftId(session: SessionId | 'new', id: string | null): void;
+  /** The files of the draft, by session. */
+  attachments(session: SessionId | 'new'): Source<readonly Attachment[]>;
+  setAttachments(session: SessionId | 'new', files: readonly Attachment[]): void;
   /** Sequence number of the newest item that was seen in a session. */
   readonly readMarks: Source<ReadonlyMap<string, number>>;
   markRead(session: SessionId, seq: number): void;
@@ -23,6 +27,7 @@ export interface PersonDocument {
 
 export function personDocument(doc: Y.Doc): PersonDocument {
   const draftIds = doc.getMap<unknown>('draftIds');
+  const draftFiles = doc.getMap<unknown>('draftFiles');
   const readMap = doc.getMap<unknown>('read');
   const preferences = doc.getMap<unknown>('preferences');
   let marks: ReadonlyMap<string, number> | null = null;
@@ -43,6 +48,24 @@ export function personDocument(doc: Y.Doc): PersonDocument {
     setDraftId(session, id) {
       doc.transact(
         () => draftIds.set(session, id),
+        new LocalEdit({ kind: 'draft', entity: `draft ${session}`, text: '' }),
+      );
+    },
+    attachments(session) {
+      let known: { raw: unknown; files: readonly Attachment[] } | null = null;
+      return {
+        read() {
+          const raw = draftFiles.get(session);
+          if (known === null || known.raw !== raw)
+            known = { raw, files: attachmentsSchema.safeParse(raw).data ?? [] };
+          return known.files;
+        },
+        subscribe: (listener) => observed(draftFiles, listener),
+      };
+    },
+    setAttachments(session, files) {
+      doc.transact(
+        () => draftFiles.set(session, [...files]),
         new LocalEdit({ kind: 'draft', entity: `draft ${session}`, text: '' }),
       );
     },

@@ -31,6 +31,7 @@ export function transcriptDocument(doc: Y.Doc): TranscriptDocument {
   const liveText = doc.getMap<Y.Text>('liveText');
   let items: readonly Entry<TranscriptItem>[] | null = null;
   let growing: readonly GrowingItem[] | null = null;
+  const known = new Map<string, { readonly raw: unknown; readonly found: GrowingItem }>();
   itemArray.observe((event) => {
     // Append-only by one writer: what was parsed stays parsed; anything else (a recovered room) is read anew.
     items =
@@ -49,7 +50,7 @@ export function transcriptDocument(doc: Y.Doc): TranscriptDocument {
       subscribe: (listener) => observed(itemArray, listener),
     },
     growing: {
-      read: () => (growing ??= readGrowing(live, liveText)),
+      read: () => (growing ??= readGrowing(live, liveText, known)),
       subscribe(listener) {
         const handler = (): void => {
           listener();
@@ -76,12 +77,28 @@ function extended(
   return [...before, ...fresh];
 }
 
-function readGrowing(live: Y.Map<unknown>, liveText: Y.Map<Y.Text>): readonly GrowingItem[] {
+/** What did not grow since it was last read keeps its identity, so that a token concerns the one item that it is part of. */
+function readGrowing(
+  live: Y.Map<unknown>,
+  liveText: Y.Map<Y.Text>,
+  known: Map<string, { readonly raw: unknown; readonly found: GrowingItem }>,
+): readonly GrowingItem[] {
+  for (const key of known.keys()) if (!live.has(key)) known.delete(key);
   const found: GrowingItem[] = [];
   for (const [key, raw] of live) {
+    const text = liveText.get(key)?.toString() ?? '';
+    const before = known.get(key);
+    if (before !== undefined && before.raw === raw) {
+      const same = before.found.text === text ? before.found : { item: before.found.item, text };
+      known.set(key, { raw, found: same });
+      found.push(same);
+      continue;
+    }
     const entry = classify(liveItemSchema, key, raw);
-    if (entry.kind === 'value')
-      found.push({ item: entry.value, text: liveText.get(key)?.toString() ?? '' });
+    if (entry.kind !== 'value') continue;
+    const fresh = { item: entry.value, text };
+    known.set(key, { raw, found: fresh });
+    found.push(fresh);
   }
   return found.sort((a, b) => a.item.seq - b.item.seq);
 }
