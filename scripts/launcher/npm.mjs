@@ -17,7 +17,7 @@ const networkTrouble =
 export async function npmCi(directory) {
   const child = spawnTool(
     // By this Node and not by the one in npm's first line: npm judges `engines` by its own.
-    [process.execPath, npmProgram(), 'ci', '--ignore-scripts', '--no-audit', '--no-fund'],
+    [process.execPath, npmProgram(), 'ci', '--ignore-scripts', '--no-update-notifier'],
     { stdio: ['ignore', 'pipe', 'pipe'], cwd: directory },
   );
   let output = '';

@@ -1,14 +1,15 @@
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The project's directory: where package.json is. It need not be the current one. */
-export const projectDirectory = fileURLToPath(new URL('../..', import.meta.url));
+export const projectDirectory = resolve(fileURLToPath(import.meta.url), '../../..');
 
 /**
  * @param {string} path relative to the project
  * @returns {string} absolute
  */
 export function inProject(path) {
-  return fileURLToPath(new URL(`../../${path}`, import.meta.url));
+  return join(projectDirectory, path);
 }
 
 /**
