@@ -29,7 +29,10 @@ export type ControlHandler<K extends CommandKind> = (
   context: ControlContext,
 ) => ControlOutcome;
 
+/** Handlers of a part of the bridge; all parts together have {@link AllControlHandlers}. */
 export type ControlHandlers = { readonly [K in CommandKind]?: ControlHandler<K> };
+
+export type AllControlHandlers = { readonly [K in CommandKind]: ControlHandler<K> };
 
 /** One line for people about a command: "Start a session with Playground agent". */
 export type Summarize = (command: Command) => string;

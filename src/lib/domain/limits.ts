@@ -31,6 +31,17 @@ export const limits = {
   stockHeartbeatMs: 10 * SECOND,
   silenceMsMax: 15 * SECOND,
   roomIdleMsMax: 30 * SECOND,
+  /** Length of one struct in units of its content: a run of deletions costs no bytes, so bytes do not bound it. */
+  structLengthMax: 64 * 1024 * 1024,
+  sendWindowBytes: 512 * KIB,
+  openingBacklogBytesMax: 8 * MIB,
+  socketCloseGraceMs: 2 * SECOND,
+  bridgeEditBytesMax: 192 * KIB,
+
+  // the bridge's database
+  markCommitsMax: 64,
+  markIdleMs: 2 * SECOND,
+  snapshotRowsMax: 2000,
 
   // transcript
   segmentItemsMax: 500,
@@ -68,6 +79,11 @@ export const limits = {
   toolOutputHeadBytes: 4 * KIB,
   toolLiveUpdateMs: 500,
   diffPreviewBytesMax: 64 * KIB,
+  diffPreviewsBytesMax: 128 * KIB,
+  permissionCommandBytesMax: 64 * KIB,
+  permissionsRemembered: 200,
+  planEntriesMax: 200,
+  toolLocationsMax: 100,
   progressEveryMs: 5 * SECOND,
   sessionInfoEveryMs: 1 * SECOND,
   blobWaitMs: 2 * SECOND,
@@ -87,6 +103,7 @@ export const limits = {
   pairingAttemptsPerMinuteMax: 30,
   failedCredentialsPerMinuteMax: 60,
   headerBytesMax: 16 * KIB,
+  smallBodyBytesMax: 8 * KIB,
   requestMsMax: 30 * SECOND,
   headersMsMax: 10 * SECOND,
   uploadMsMax: 10 * MINUTE,
@@ -101,5 +118,8 @@ export const limits = {
   compactRowsMin: 200,
   compactBytesMin: 256 * KIB,
   databaseOpenMsMax: 5 * SECOND,
+  replicaIdleMs: 10 * SECOND,
+  roomsUploadedAtOnceMax: 4,
+  changeTextCharsMax: 500,
   bannerAfterMs: 5 * SECOND,
 } as const;
