@@ -15,7 +15,7 @@ const yjsFamily = ['yjs', 'y-websocket', 'y-indexeddb', 'y-protocols', 'lib0'];
 const inTheBrowser = ['svelte', 'bits-ui', '@internationalized/date', '@lucide/svelte', '$app/*'];
 const sharedWithBridge = ['src/lib/domain', 'src/lib/crdt', 'src/lib/sync/wire'];
 /** Files directly in server/ that know no folder of it, so that every folder may import them. */
-const serverLeaves = ['server/ambient', 'server/start-failure'];
+const serverLeaves = ['server/ambient', 'server/log', 'server/start-failure'];
 const bridgePackages = ['node:*', 'ws', 'pino', 'zod', 'diff', '@agentclientprotocol/sdk'];
 
 /** @type {readonly Layer[]} */
