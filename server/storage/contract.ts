@@ -6,6 +6,7 @@ import type {
   Epoch,
   PersonId,
   ProjectId,
+  PromptId,
   SessionId,
   Sha256,
 } from '#lib/domain/ids.ts';
@@ -38,6 +39,8 @@ export interface Storage {
   /** Snapshot and updates of a room in order. @throws RoomDamaged when a checksum does not hold. */
   loadRoom(room: RoomName): Promise<StoredRoom>;
   roomNames(): Promise<readonly RoomName[]>;
+  /** Rooms that were deleted and not written again since. */
+  deletedRooms(): Promise<readonly RoomName[]>;
   /** Which device first brought a Yjs client id into a room. */
   attribution(room: RoomName): Promise<ReadonlyMap<number, DeviceId>>;
 
@@ -57,7 +60,10 @@ export interface Storage {
   /** When, by the bridge's clock, the position was issued: the greatest mark at or before it, or `null` if none is kept. */
   issuedAt(seq: number): Promise<number | null>;
 
+  /** Items with `from <= seq <= to`, in order of `seq`. */
   items(sessionId: SessionId, from: number, to: number): Promise<readonly TranscriptItem[]>;
+  /** Every prompt of which the transcript has an item: none of them is handed over again, however old its receipt. */
+  handedOver(sessionId: SessionId): Promise<ReadonlySet<PromptId>>;
   blob(sha256: Sha256): Promise<Uint8Array | null>;
   hasBlob(sha256: Sha256): Promise<boolean>;
 
@@ -108,7 +114,14 @@ export type Write =
   | { readonly kind: 'device'; readonly row: DeviceRow }
   | { readonly kind: 'person'; readonly row: PersonRow }
   | { readonly kind: 'pairing'; readonly row: PairingRow }
+  /** Insert or replace; what was sealed stays sealed whatever `row.sealed` and `row.openSegment` say. */
   | { readonly kind: 'session'; readonly row: SessionRow }
+  /** A segment became an immutable blob; the next one is open. */
+  | {
+      readonly kind: 'segment_sealed';
+      readonly sessionId: SessionId;
+      readonly segment: SealedSegment;
+    }
   | { readonly kind: 'agent'; readonly row: AgentRow }
   | { readonly kind: 'rule'; readonly rule: PermissionRule }
   | { readonly kind: 'rule_deleted'; readonly id: PermissionRule['id'] }
