@@ -1,0 +1,134 @@
+import { createContext } from 'svelte';
+import type { DiffText } from '../diff/diff-rows.ts';
+import type { CodeJob, CodeResult } from './code-work.ts';
+import type { Language } from './languages.ts';
+import type { LineSpans } from './spans.ts';
+
+/** Code over this size stays plain. */
+export const colorCharsMax = 120_000;
+/** A worker that has not answered for so long has met a bad pattern: it is ended, and the rest goes on in a new one. */
+const answerMsMax = 3000;
+/** Remembered results; a long transcript shows the same blocks again and again while it is scrolled. */
+const rememberedMax = 300;
+
+/** The part of a Worker that is used. */
+export interface CodeWorker {
+  onmessage: ((event: MessageEvent<CodeResult>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  postMessage(job: CodeJob): void;
+  terminate(): void;
+}
+
+export interface CodeDeskOptions {
+  readonly startWorker: () => CodeWorker;
+  readonly after: (delayMs: number, task: () => void) => () => void;
+}
+
+interface Waiting {
+  readonly job: CodeJob;
+  readonly settle: (result: CodeResult) => void;
+}
+
+/**
+ * Colouring and comparing of code, off the page's thread, one job at a time, each with an end: what takes too long, is too big
+ * or fails comes back as `null` and is shown plain. Lives until `close`.
+ */
+export class CodeDesk {
+  readonly #options: CodeDeskOptions;
+  readonly #queue: Waiting[] = [];
+  readonly #colors = new Map<string, Promise<readonly LineSpans[] | null>>();
+  #worker: CodeWorker | null = null;
+  #current: Waiting | null = null;
+  #stopTimer: (() => void) | null = null;
+  #lastId = 0;
+  #closed = false;
+
+  constructor(options: CodeDeskOptions) {
+    this.#options = options;
+  }
+
+  color(code: string, language: Language): Promise<readonly LineSpans[] | null> {
+    if (code.length > colorCharsMax) return Promise.resolve(null);
+    const key = `${language}\n${code}`;
+    const known = this.#colors.get(key);
+    if (known !== undefined) return known;
+    const asked = this.#ask({ id: this.#nextId(), kind: 'color', code, language }).then((result) =>
+      result.kind === 'color' ? result.lines : null,
+    );
+    this.#colors.set(key, asked);
+    const oldest = this.#colors.keys().next();
+    if (this.#colors.size > rememberedMax && oldest.done !== true)
+      this.#colors.delete(oldest.value);
+    return asked;
+  }
+
+  /** @returns `null` when both texts differ too much to be compared in time */
+  async compare(before: string, after: string): Promise<DiffText | null> {
+    const result = await this.#ask({ id: this.#nextId(), kind: 'diff', before, after });
+    return result.kind === 'diff' ? result.diff : null;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#stopTimer?.();
+    this.#worker?.terminate();
+    this.#worker = null;
+    const left = this.#current === null ? this.#queue : [this.#current, ...this.#queue];
+    for (const { job, settle } of left.splice(0)) settle(failed(job, 'closed'));
+  }
+
+  #nextId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  #ask(job: CodeJob): Promise<CodeResult> {
+    if (this.#closed) return Promise.resolve(failed(job, 'closed'));
+    return new Promise((settle) => {
+      this.#queue.push({ job, settle });
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    if (this.#current !== null) return;
+    const next = this.#queue.shift();
+    if (next === undefined) return;
+    this.#current = next;
+    const worker = (this.#worker ??= this.#start());
+    this.#stopTimer = this.#options.after(answerMsMax, () => {
+      this.#restart('took too long');
+    });
+    worker.postMessage(next.job);
+  }
+
+  #start(): CodeWorker {
+    const worker = this.#options.startWorker();
+    worker.onmessage = ({ data }) => {
+      if (data.id === this.#current?.job.id) this.#settle(data);
+    };
+    worker.onerror = () => {
+      this.#restart('the worker failed');
+    };
+    return worker;
+  }
+
+  #restart(why: string): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+    if (this.#current !== null) this.#settle(failed(this.#current.job, why));
+  }
+
+  #settle(result: CodeResult): void {
+    const current = this.#current;
+    this.#current = null;
+    this.#stopTimer?.();
+    this.#stopTimer = null;
+    current?.settle(result);
+    this.#next();
+  }
+}
+
+const failed = ({ id }: CodeJob, why: string): CodeResult => ({ id, kind: 'failed', why });
+
+export const [getCodeDesk, setCodeDesk] = createContext<CodeDesk>();

@@ -1,0 +1,23 @@
+import { reasonOf } from '#lib/domain/failure.ts';
+import { compareLines } from '../diff/compare-lines.ts';
+import type { CodeJob, CodeResult } from './code-work.ts';
+import { LineColorer } from './color-lines.ts';
+
+const colorer = new LineColorer();
+
+async function work(job: CodeJob): Promise<CodeResult> {
+  const { id } = job;
+  try {
+    if (job.kind === 'diff')
+      return { id, kind: 'diff', diff: compareLines(job.before, job.after, { timeoutMs: 1500 }) };
+    return { id, kind: 'color', lines: await colorer.color(job.code, job.language) };
+  } catch (thrown) {
+    return { id, kind: 'failed', why: reasonOf(thrown) };
+  }
+}
+
+self.onmessage = ({ data }: MessageEvent<CodeJob>) => {
+  void work(data).then((result) => {
+    self.postMessage(result);
+  });
+};

@@ -1,0 +1,53 @@
+import { createHighlighterCore, type HighlighterCore } from 'shiki/core';
+import { createJavaScriptRegexEngine } from 'shiki/engine/javascript';
+import { codeTheme, kindIndexOf } from './code-theme.ts';
+import { grammars } from './grammars.ts';
+import type { Language } from './languages.ts';
+import type { LineSpans } from './spans.ts';
+
+/** Time for one line, and length of a line that is coloured at all; a line over either stays plain. */
+const lineMs = 200;
+const lineChars = 2000;
+/** The first text of a language pays for building its patterns, which takes longer than a line may: only the whole is bounded. */
+const noLimit = 0;
+
+/** Colours code; grammars are fetched when first needed. Runs in a worker: a bad pattern must not stop the page. */
+export class LineColorer {
+  #highlighter: Promise<HighlighterCore> | null = null;
+  readonly #loaded = new Map<Language, Promise<void>>();
+
+  async color(code: string, language: Language): Promise<readonly LineSpans[]> {
+    this.#highlighter ??= createHighlighterCore({
+      themes: [codeTheme],
+      langs: [],
+      engine: createJavaScriptRegexEngine({ forgiving: true }),
+    });
+    const highlighter = await this.#highlighter;
+    let loaded = this.#loaded.get(language);
+    const isFirst = loaded === undefined;
+    if (loaded === undefined) {
+      loaded = grammars[language]().then((grammar) => highlighter.loadLanguage(grammar.default));
+      this.#loaded.set(language, loaded);
+    }
+    await loaded;
+    const lines = highlighter.codeToTokensBase(code, {
+      lang: nameIn[language] ?? language,
+      theme: codeTheme,
+      tokenizeTimeLimit: isFirst ? noLimit : lineMs,
+      tokenizeMaxLineLength: lineChars,
+    });
+    return lines.map((tokens) => {
+      const spans: number[] = [];
+      for (const { content, color } of tokens) {
+        const kind = kindIndexOf(color);
+        if (spans.at(-2) === kind)
+          spans[spans.length - 1] = (spans.at(-1) ?? 0) + content.length;
+        else spans.push(kind, content.length);
+      }
+      return spans;
+    });
+  }
+}
+
+/** Where the grammar has another name than we give it. */
+const nameIn: Partial<Record<Language, string>> = { json: 'jsonc' };

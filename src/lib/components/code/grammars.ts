@@ -1,0 +1,47 @@
+import type { LanguageRegistration } from 'shiki/core';
+import type { Language } from './languages.ts';
+
+type Grammar = () => Promise<{ readonly default: LanguageRegistration[] }>;
+
+/** One chunk per language, fetched when a text of it is shown; written out because bundlers read these imports. */
+export const grammars: Readonly<Record<Language, Grammar>> = {
+  typescript: () => import('shiki/langs/typescript.mjs'),
+  tsx: () => import('shiki/langs/tsx.mjs'),
+  json: () => import('shiki/langs/jsonc.mjs'),
+  html: () => import('shiki/langs/html.mjs'),
+  css: () => import('shiki/langs/css.mjs'),
+  scss: () => import('shiki/langs/scss.mjs'),
+  svelte: () => import('shiki/langs/svelte.mjs'),
+  vue: () => import('shiki/langs/vue.mjs'),
+  python: () => import('shiki/langs/python.mjs'),
+  rust: () => import('shiki/langs/rust.mjs'),
+  go: () => import('shiki/langs/go.mjs'),
+  java: () => import('shiki/langs/java.mjs'),
+  kotlin: () => import('shiki/langs/kotlin.mjs'),
+  c: () => import('shiki/langs/c.mjs'),
+  csharp: () => import('shiki/langs/csharp.mjs'),
+  php: () => import('shiki/langs/php.mjs'),
+  ruby: () => import('shiki/langs/ruby.mjs'),
+  swift: () => import('shiki/langs/swift.mjs'),
+  shellscript: () => import('shiki/langs/shellscript.mjs'),
+  powershell: () => import('shiki/langs/powershell.mjs'),
+  sql: () => import('shiki/langs/sql.mjs'),
+  yaml: () => import('shiki/langs/yaml.mjs'),
+  toml: () => import('shiki/langs/toml.mjs'),
+  ini: () => import('shiki/langs/ini.mjs'),
+  docker: () => import('shiki/langs/docker.mjs'),
+  make: () => import('shiki/langs/make.mjs'),
+  diff: () => import('shiki/langs/diff.mjs'),
+  markdown: () => import('shiki/langs/markdown.mjs'),
+  xml: () => import('shiki/langs/xml.mjs'),
+  graphql: () => import('shiki/langs/graphql.mjs'),
+  lua: () => import('shiki/langs/lua.mjs'),
+  elixir: () => import('shiki/langs/elixir.mjs'),
+  haskell: () => import('shiki/langs/haskell.mjs'),
+  zig: () => import('shiki/langs/zig.mjs'),
+  nix: () => import('shiki/langs/nix.mjs'),
+  terraform: () => import('shiki/langs/terraform.mjs'),
+  proto: () => import('shiki/langs/proto.mjs'),
+  dart: () => import('shiki/langs/dart.mjs'),
+  scala: () => import('shiki/langs/scala.mjs'),
+};
