@@ -52,7 +52,7 @@ export interface AgentListener {
   unknown(source: string, raw: string): void;
   /** A request for leave. Resolves with the chosen option, or `null` for cancelled. */
   permission(ask: PermissionAsk): Promise<{ readonly optionId: string } | null>;
-  /** The process ended by itself or was killed. Called once, after everything else. */
+  /** The process ended by itself or was killed. Called once, after everything else; never when `start` threw. */
   ended(end: {
     readonly code: number | null;
     readonly signal: string | null;
@@ -60,21 +60,31 @@ export interface AgentListener {
   }): void;
 }
 
+/**
+ * What an agent said of a tool call, with its text made safe to show: no escape sequences or control characters in titles
+ * and output; in `command`, `directory` and paths they are written out as `\u{…}`. Paths inside the session's directory are
+ * relative to it, others are as the agent gave them.
+ */
 export interface ToolChange {
   readonly toolCallId: string;
   readonly title?: string;
   readonly toolKind?: string;
   readonly status?: 'pending' | 'in_progress' | 'completed' | 'failed';
+  /** The whole command line of an `execute` call; arguments given apart are quoted as for a POSIX shell. */
   readonly command?: string;
+  /** The absolute path where the command runs, when the agent names it; otherwise it is the session's directory. */
+  readonly directory?: string;
   readonly locations?: readonly { readonly path: string; readonly line: number | null }[];
   readonly diffs?: readonly DiffPreview[];
   /** Text output so far; replaces what was known. */
   readonly output?: string;
   readonly exitCode?: number;
+  /** Indented JSON, cut after `limits.agentRawCharsMax` characters, which it then says. */
   readonly rawInput?: string;
 }
 
 export interface PermissionAsk {
+  /** All that is known of the tool call at the moment of the request: its earlier changes and what the request adds. */
   readonly tool: ToolChange;
   readonly options: readonly PermissionOption[];
   /** Aborted when the agent withdraws the request or ends. */
