@@ -12,7 +12,8 @@ import {
   repositoryFixture,
   type RepositoryFixture,
 } from '../../../tests/fixtures/git-repository.ts';
-import { ManualTime, until } from '../../../tests/fixtures/manual-time.ts';
+import { ManualTime } from '../../../tests/fixtures/manual-time.ts';
+import { until } from '../../../tests/fixtures/until.ts';
 import { StartFailure } from '../../start-failure.ts';
 import type { ProjectRow, Write } from '../../storage/contract.ts';
 import { chooseRepositories } from './choose-repositories.ts';
