@@ -92,6 +92,10 @@ export default ts.config(
     languageOptions: { parserOptions: { projectService: false, project: 'tsconfig.tests.json' } },
   },
   {
+    files: ['src/service-worker.ts', 'src/service-worker/**/*.ts', 'src/**/*.worker.ts'],
+    languageOptions: { parserOptions: { projectService: false, project: 'tsconfig.worker.json' } },
+  },
+  {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
     rules: {
