@@ -8,8 +8,9 @@ import {
   type ClientConnection,
   type ContentBlock,
 } from '@agentclientprotocol/sdk';
-import type { Logger } from 'pino';
+
 import { assertNever, reasonOf } from '#lib/domain/failure.ts';
+import type { Log } from '../../storage/log.ts';
 import type { AgentProcess, ProcessEnd } from './agent-process.ts';
 import {
   AgentError,
@@ -19,17 +20,14 @@ import {
   type PromptImage,
 } from './contract.ts';
 import { configuredSchema, promptedSchema, type Initialized } from './handshake-schemas.ts';
-import { loginMessage } from './login-message.ts';
+import { endedError, refusal } from './agent-faults.ts';
+import { guarded } from './guarded-listener.ts';
 import { Permissions } from './permissions.ts';
 import { SessionModes } from './session-modes.ts';
 import { ToolCalls } from './tool-calls.ts';
 import { UpdateDelivery } from './update-delivery.ts';
-import { asTitle, cutAfter, withoutControls } from './visible-text.ts';
+import { cutAfter, withoutControls } from './visible-text.ts';
 import { openWire } from './wire.ts';
-
-export type RunLog = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
-
-const authRequired = -32_000;
 
 /** One agent process, its connection and the one session in it. */
 export class AcpRun implements AgentRun {
@@ -39,7 +37,7 @@ export class AcpRun implements AgentRun {
   agent: Initialized = { protocolVersion: 1 };
   readonly #process: AgentProcess;
   readonly #listener: AgentListener;
-  readonly #log: RunLog;
+  readonly #log: Log;
   readonly #permissions: Permissions;
   readonly #connection: ClientConnection;
   #turn: Promise<unknown> | null = null;
@@ -53,7 +51,7 @@ export class AcpRun implements AgentRun {
     directory: string,
     process: AgentProcess,
     listener: AgentListener,
-    log: RunLog,
+    log: Log,
   ) {
     this.launch = launch;
     this.#process = process;
@@ -135,8 +133,11 @@ export class AcpRun implements AgentRun {
     try {
       return await this.#connection.agent.request<unknown, unknown>(method, params);
     } catch (thrown) {
-      if (thrown instanceof RequestError) throw this.#refusal(thrown);
-      throw await this.#gone();
+      if (thrown instanceof RequestError) {
+        throw refusal(this.launch, this.agent.authMethods ?? [], thrown);
+      }
+      const end = await this.#process.ended;
+      throw this.#fault ?? endedError(this.launch, end, this.#process.stderr.lastLine());
     }
   }
 
@@ -235,86 +236,4 @@ export class AcpRun implements AgentRun {
     this.#log.info({ ...end }, 'the agent’s process ended');
     if (this.#tellsEnd) this.#listener.ended({ ...end, stderrTail: this.#process.stderr.text() });
   }
-
-  async #gone(): Promise<AgentError> {
-    const end = await this.#process.ended;
-    if (this.#fault) return this.#fault;
-    const how =
-      end.signal === null ? `with code ${String(end.code)}` : `by the signal ${end.signal}`;
-    const last = this.#process.stderr.lastLine();
-    return new AgentError(
-      'ended',
-      `${this.launch.name} ended ${how}${last === '' ? '' : `; it last wrote: ${cutAfter(last, 500)}`}`,
-    );
-  }
-
-  #refusal(error: RequestError): AgentError {
-    if (error.code === authRequired) {
-      return new AgentError('login', loginMessage(this.launch, this.agent.authMethods ?? []), {
-        cause: error,
-      });
-    }
-    const details = detailsOf(error.data);
-    const said = asTitle(details === '' ? error.message : `${error.message}: ${details}`, 2000);
-    return new AgentError(
-      'refused',
-      `${this.launch.name} answered with an error (${String(error.code)}): ${said}`,
-      { cause: error },
-    );
-  }
-}
-
-function detailsOf(data: unknown): string {
-  if (data === undefined || data === null) return '';
-  if (typeof data === 'string') return data;
-  if (typeof data === 'object' && 'details' in data && typeof data.details === 'string') {
-    return data.details;
-  }
-  return JSON.stringify(data);
-}
-
-/** A fault of the listener must not stop the reading of what follows. */
-function guarded(listener: AgentListener, log: RunLog): AgentListener {
-  const tell =
-    <T extends readonly unknown[]>(call: (...values: T) => void) =>
-    (...values: T): void => {
-      try {
-        call(...values);
-      } catch (thrown) {
-        log.error({ err: thrown }, 'an update of the agent could not be taken');
-      }
-    };
-  return {
-    text: tell((chunk) => {
-      listener.text(chunk);
-    }),
-    tool: tell((change) => {
-      listener.tool(change);
-    }),
-    plan: tell((plan) => {
-      listener.plan(plan);
-    }),
-    modes: tell((current, available) => {
-      listener.modes(current, available);
-    }),
-    commands: tell((commands) => {
-      listener.commands(commands);
-    }),
-    usage: tell((usage) => {
-      listener.usage(usage);
-    }),
-    title: tell((title) => {
-      listener.title(title);
-    }),
-    notice: tell((notice) => {
-      listener.notice(notice);
-    }),
-    unknown: tell((source, raw) => {
-      listener.unknown(source, raw);
-    }),
-    permission: async (ask) => listener.permission(ask),
-    ended: tell((end) => {
-      listener.ended(end);
-    }),
-  };
 }

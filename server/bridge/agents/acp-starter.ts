@@ -2,7 +2,8 @@ import { methods, PROTOCOL_VERSION } from '@agentclientprotocol/sdk';
 import type { Clock, Random, Scheduler } from '#lib/domain/clock.ts';
 import { newName } from '#lib/domain/ids.ts';
 import { limits } from '#lib/domain/limits.ts';
-import { AcpRun, type RunLog } from './acp-run.ts';
+import type { Log } from '../../storage/log.ts';
+import { AcpRun } from './acp-run.ts';
 import { AgentProcess } from './agent-process.ts';
 import { AgentError, type AgentLaunch, type AgentStarter, type StartOptions } from './contract.ts';
 import { openSession } from './session-opening.ts';
@@ -13,7 +14,7 @@ export interface StarterParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly scheduler: Scheduler;
-  readonly log: RunLog;
+  readonly log: Log;
   /** Told to the agent as the version of its client. */
   readonly clientVersion: string;
 }

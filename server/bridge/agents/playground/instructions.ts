@@ -64,7 +64,7 @@ function asContent(text: string, how: 'verbatim' | 'unquoted' = 'unquoted'): str
 
 const step = (value: Step): Reading => ({ kind: 'step', step: value });
 
-/** A path in plain words: without the quotes around it and the full stop after it. */
+/** A path in plain words: without the quotes around it and the full stop after it, which is not one of `.` or `..`. */
 const asPath = (words: string): string =>
   unquoted(
     words
