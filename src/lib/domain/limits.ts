@@ -111,6 +111,27 @@ export const limits = {
   timeMarkMs: 1 * HOUR,
   stopMsMax: 5 * SECOND,
 
+  // showing what agents wrote
+  markdownCharsMax: 400_000,
+  markdownNestingMax: 16,
+  markdownInlineCharsMax: 20_000,
+  markdownInlineSignsMax: 600,
+  shownLinesMax: 200,
+  codeColorCharsMax: 120_000,
+  codeColorLineCharsMax: 2000,
+  codeColorLineMsMax: 200,
+  codeAnswerMsMax: 3 * SECOND,
+  codeResultsRemembered: 300,
+  diffMsMax: 1500,
+  diffOnPageMsMax: 30,
+  diffOnPageLinesMax: 2000,
+  diffRowsAtOnceMax: 400,
+  diffMarkedCharsMax: 400,
+  diffMarkedPairsMax: 200,
+  pressGuardMs: 400,
+  commandLinesShown: 12,
+  queuedShownMax: 3,
+
   // browser
   blobCacheBytesMax: 100 * 1000 * 1000,
   recentSessionMsMax: 30 * DAY,

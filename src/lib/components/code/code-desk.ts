@@ -1,15 +1,9 @@
+import { limits } from '#lib/domain/limits.ts';
 import { createContext } from 'svelte';
 import type { DiffText } from '../diff/diff-rows.ts';
 import type { CodeJob, CodeResult } from './code-work.ts';
 import type { Language } from './languages.ts';
 import type { LineSpans } from './spans.ts';
-
-/** Code over this size stays plain. */
-export const colorCharsMax = 120_000;
-/** A worker that has not answered for so long has met a bad pattern: it is ended, and the rest goes on in a new one. */
-const answerMsMax = 3000;
-/** Remembered results; a long transcript shows the same blocks again and again while it is scrolled. */
-const rememberedMax = 300;
 
 /** The part of a Worker that is used. */
 export interface CodeWorker {
@@ -48,7 +42,7 @@ export class CodeDesk {
   }
 
   color(code: string, language: Language): Promise<readonly LineSpans[] | null> {
-    if (code.length > colorCharsMax) return Promise.resolve(null);
+    if (code.length > limits.codeColorCharsMax) return Promise.resolve(null);
     const key = `${language}\n${code}`;
     const known = this.#colors.get(key);
     if (known !== undefined) return known;
@@ -57,7 +51,7 @@ export class CodeDesk {
     );
     this.#colors.set(key, asked);
     const oldest = this.#colors.keys().next();
-    if (this.#colors.size > rememberedMax && oldest.done !== true)
+    if (this.#colors.size > limits.codeResultsRemembered && oldest.done !== true)
       this.#colors.delete(oldest.value);
     return asked;
   }
@@ -96,7 +90,8 @@ export class CodeDesk {
     if (next === undefined) return;
     this.#current = next;
     const worker = (this.#worker ??= this.#start());
-    this.#stopTimer = this.#options.after(answerMsMax, () => {
+    // Without an answer by then it has met a bad pattern: it is ended, and the rest goes on in a new one.
+    this.#stopTimer = this.#options.after(limits.codeAnswerMsMax, () => {
       this.#restart('took too long');
     });
     worker.postMessage(next.job);

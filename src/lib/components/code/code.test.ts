@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CodeJob } from './code-work.ts';
-import { CodeDesk, colorCharsMax, type CodeWorker } from './code-desk.ts';
+import { limits } from '#lib/domain/limits.ts';
+import { CodeDesk, type CodeWorker } from './code-desk.ts';
 import { LineColorer } from './color-lines.ts';
 import { languageNamed, languageOfPath } from './languages.ts';
 import { spansOf } from './spans.ts';
@@ -65,9 +66,9 @@ describe('the code desk', () => {
 
   test('[R9] code of the size limit is coloured, one character more is not', async () => {
     const { desk, workers, answer } = aDesk();
-    expect(await desk.color('x'.repeat(colorCharsMax + 1), 'typescript')).toBeNull();
+    expect(await desk.color('x'.repeat(limits.codeColorCharsMax + 1), 'typescript')).toBeNull();
     expect(workers).toHaveLength(0);
-    const asked = desk.color('x'.repeat(colorCharsMax), 'typescript');
+    const asked = desk.color('x'.repeat(limits.codeColorCharsMax), 'typescript');
     answer(0);
     expect(await asked).not.toBeNull();
   });

@@ -1,4 +1,5 @@
 import { reasonOf } from '#lib/domain/failure.ts';
+import { limits } from '#lib/domain/limits.ts';
 import { compareLines } from '../diff/compare-lines.ts';
 import type { CodeJob, CodeResult } from './code-work.ts';
 import { LineColorer } from './color-lines.ts';
@@ -9,7 +10,11 @@ async function work(job: CodeJob): Promise<CodeResult> {
   const { id } = job;
   try {
     if (job.kind === 'diff')
-      return { id, kind: 'diff', diff: compareLines(job.before, job.after, { timeoutMs: 1500 }) };
+      return {
+        id,
+        kind: 'diff',
+        diff: compareLines(job.before, job.after, { timeoutMs: limits.diffMsMax }),
+      };
     return { id, kind: 'color', lines: await colorer.color(job.code, job.language) };
   } catch (thrown) {
     return { id, kind: 'failed', why: reasonOf(thrown) };

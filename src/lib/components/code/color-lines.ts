@@ -1,14 +1,12 @@
 import { createHighlighterCore, type HighlighterCore } from 'shiki/core';
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript';
+import { limits } from '#lib/domain/limits.ts';
 import { codeTheme, kindIndexOf } from './code-theme.ts';
 import { grammars } from './grammars.ts';
 import type { Language } from './languages.ts';
 import type { LineSpans } from './spans.ts';
 
-/** Time for one line, and length of a line that is coloured at all; a line over either stays plain. */
-const lineMs = 200;
-const lineChars = 2000;
-/** The first text of a language pays for building its patterns, which takes longer than a line may: only the whole is bounded. */
+/** The first text of a language pays for building its patterns, longer than a line may take: only the whole is bounded. */
 const noLimit = 0;
 
 /** Colours code; grammars are fetched when first needed. Runs in a worker: a bad pattern must not stop the page. */
@@ -33,15 +31,14 @@ export class LineColorer {
     const lines = highlighter.codeToTokensBase(code, {
       lang: nameIn[language] ?? language,
       theme: codeTheme,
-      tokenizeTimeLimit: isFirst ? noLimit : lineMs,
-      tokenizeMaxLineLength: lineChars,
+      tokenizeTimeLimit: isFirst ? noLimit : limits.codeColorLineMsMax,
+      tokenizeMaxLineLength: limits.codeColorLineCharsMax,
     });
     return lines.map((tokens) => {
       const spans: number[] = [];
       for (const { content, color } of tokens) {
         const kind = kindIndexOf(color);
-        if (spans.at(-2) === kind)
-          spans[spans.length - 1] = (spans.at(-1) ?? 0) + content.length;
+        if (spans.at(-2) === kind) spans[spans.length - 1] = (spans.at(-1) ?? 0) + content.length;
         else spans.push(kind, content.length);
       }
       return spans;

@@ -1,9 +1,7 @@
+import { limits } from '#lib/domain/limits.ts';
 import { diffLines, diffWordsWithSpace } from 'diff';
 import type { DiffLine, DiffText, Mark } from './diff-rows.ts';
 
-/** Lines longer than this, and pairs of lines after this many, get no marks inside the line. */
-const markedCharsMax = 400;
-const markedPairsMax = 200;
 /** Two lines that share less than this of their text are two lines, not a changed one. */
 const likenessMin = 0.4;
 
@@ -58,7 +56,7 @@ function withMarks(lines: readonly DiffLine[]): readonly DiffLine[] {
   const marked = [...lines];
   let pairs = 0;
   let index = 0;
-  while (index < lines.length && pairs < markedPairsMax) {
+  while (index < lines.length && pairs < limits.diffMarkedPairsMax) {
     if (lines[index]?.kind !== 'removed') {
       index += 1;
       continue;
@@ -91,7 +89,7 @@ function wordMarks(
   before: string,
   after: string,
 ): { readonly removed: readonly Mark[]; readonly added: readonly Mark[] } | null {
-  if (Math.max(before.length, after.length) > markedCharsMax) return null;
+  if (Math.max(before.length, after.length) > limits.diffMarkedCharsMax) return null;
   const removed: Mark[] = [];
   const added: Mark[] = [];
   let old = 0;
