@@ -52,6 +52,7 @@ beforeAll(async () => {
     },
     new Gate({ addresses, directory: identity.directory, clock: time }),
     addresses,
+    '0.0.0',
   );
 });
 
