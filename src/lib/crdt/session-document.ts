@@ -72,10 +72,12 @@ export function sessionDocument(doc: Y.Doc): SessionDocument {
       [...promptEntries.read(), ...noteEntries.read()].filter((entry) => entry.kind !== 'value'),
     ),
     putPrompt(prompt) {
+      // Read before the prompt is among them; one whose rank has not arrived stands first and has none.
+      const last = prompts.read().at(-1)?.rank ?? '';
       edit({ kind: 'prompt', entity: prompt.id, text: prompt.text }, () => {
         promptMap.set(prompt.id, prompt);
         if (ranks.get(prompt.id) === undefined)
-          ranks.set(prompt.id, rankBetween(prompts.read().at(-1)?.rank ?? null, null));
+          ranks.set(prompt.id, rankBetween(last === '' ? null : last, null));
       });
     },
     withdrawPrompt(id) {

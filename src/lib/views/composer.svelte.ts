@@ -1,5 +1,6 @@
 import type { PersonDocument } from '#lib/crdt/person-document.ts';
 import type { SessionDocument } from '#lib/crdt/session-document.ts';
+import type { SharedText } from '#lib/crdt/shared-text.ts';
 import type { Source } from '#lib/crdt/source.ts';
 import type { Attachment } from '#lib/domain/attachment.ts';
 import type { Cancel } from '#lib/domain/clock.ts';
@@ -7,7 +8,7 @@ import { newName, type PersonId, type PromptId, type SessionId } from '#lib/doma
 import { limits } from '#lib/domain/limits.ts';
 import type { SlashCommand } from '#lib/domain/session.ts';
 import type { Identity, PresenceState, Workspace } from '#lib/sync/contract.ts';
-import type { Documents, SessionDocuments } from './documents.ts';
+import { sourceOf, type Documents, type OpenDocument, type SessionDocuments } from './documents.ts';
 import type { Environment } from './environment.ts';
 import { observe, type Observed } from './observe.svelte.ts';
 import type { OwnPresence } from './own-presence.ts';
@@ -42,8 +43,8 @@ export class ComposerView {
   readonly #presence: OwnPresence;
   readonly #identity: Identity;
   readonly #sessionId: SessionId;
-  readonly #session: SessionDocument;
-  readonly #person: PersonDocument;
+  readonly #session: OpenDocument<SessionDocument>;
+  readonly #person: OpenDocument<PersonDocument>;
   readonly #own: Draft;
   readonly #shared: Draft;
   readonly #attachments: Observed<readonly Attachment[]>;
@@ -55,32 +56,32 @@ export class ComposerView {
 
   constructor({ workspace, documents, session, environment, presence }: ComposerSources) {
     const { sessionId } = session;
-    const person = documents.person.document;
+    const { person } = documents;
     this.#workspace = workspace;
     this.#environment = environment;
     this.#presence = presence;
     this.#identity = documents.identity;
     this.#sessionId = sessionId;
-    this.#session = session.session.document;
+    this.#session = session.session;
     this.#person = person;
     this.#own = {
-      text: editedText(person.draft(sessionId)),
-      id: person.draftId(sessionId),
+      text: editedText(draftText(person, (document) => document.draft(sessionId))),
+      id: sourceOf(person, (document) => document.draftId(sessionId)),
       setId: (id) => {
-        person.setDraftId(sessionId, id);
+        person.document.setDraftId(sessionId, id);
       },
     };
     this.#shared = {
-      text: editedText(this.#session.sharedDraft),
-      id: this.#session.sharedDraftId,
+      text: editedText(draftText(session.session, (document) => document.sharedDraft)),
+      id: sourceOf(session.session, (document) => document.sharedDraftId),
       setId: (id) => {
-        this.#session.setSharedDraftId(id);
+        session.session.document.setSharedDraftId(id);
       },
     };
-    this.#attachments = observe(person.attachments(sessionId));
+    this.#attachments = observe(sourceOf(person, (document) => document.attachments(sessionId)));
     this.#others = observe(session.presence.others);
-    this.#commands = observe(session.state.document.field('commands'));
-    this.#paths = observe(session.state.document.field('paths'));
+    this.#commands = observe(sourceOf(session.state, (document) => document.field('commands')));
+    this.#paths = observe(sourceOf(session.state, (document) => document.field('paths')));
   }
 
   /** Whether the shared draft is open here in place of one's own. */
@@ -134,12 +135,12 @@ export class ComposerView {
     if (known.some((one) => one.sha256 === sha256)) return;
     if (this.#own.id.read() === null) this.#own.setId(newName(this.#environment.random));
     const added = { sha256, name, type, bytes: file.bytes.length };
-    this.#person.setAttachments(this.#sessionId, [...known, added]);
+    this.#person.document.setAttachments(this.#sessionId, [...known, added]);
   }
 
   detach(attachment: Attachment): void {
     const rest = this.#attachments.current.filter((one) => one.sha256 !== attachment.sha256);
-    this.#person.setAttachments(this.#sessionId, rest);
+    this.#person.document.setAttachments(this.#sessionId, rest);
   }
 
   get isEmpty(): boolean {
@@ -159,10 +160,18 @@ export class ComposerView {
       [text, ...files.map((file) => file.sha256)].join('\n'),
     );
     const blobs = files.map((file) => file.sha256);
-    this.#session.putPrompt({ v: 1, id, text, blobs, personId, deviceId, writtenAt: clock.now() });
+    this.#session.document.putPrompt({
+      v: 1,
+      id,
+      text,
+      blobs,
+      personId,
+      deviceId,
+      writtenAt: clock.now(),
+    });
     draft.text.edit(this.text, '');
     draft.setId(null);
-    if (files.length > 0) this.#person.setAttachments(this.#sessionId, []);
+    if (files.length > 0) this.#person.document.setAttachments(this.#sessionId, []);
     this.#presence.type(null);
     return id;
   }
@@ -197,4 +206,22 @@ export class ComposerView {
       this.#presence.type(null);
     });
   }
+}
+
+/** A text of a document that may be replaced by another one under the page. */
+function draftText<D>(open: OpenDocument<D>, pick: (document: D) => SharedText): SharedText {
+  let known: { readonly of: D; readonly text: SharedText } | null = null;
+  const text = (document: D): SharedText => {
+    if (known === null || known.of !== document) known = { of: document, text: pick(document) };
+    return known.text;
+  };
+  const source = sourceOf(open, text);
+  return {
+    read: () => source.read(),
+    subscribe: (listener) => source.subscribe(listener),
+    replace: (next) => {
+      text(open.document).replace(next);
+    },
+    mark: (index) => text(open.document).mark(index),
+  };
 }

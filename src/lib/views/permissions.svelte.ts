@@ -1,18 +1,13 @@
 import type { PermissionOption, PermissionRequest } from '#lib/domain/permission.ts';
-import { mayCommand } from '#lib/domain/command-policy.ts';
 import type { CommandOf } from '#lib/domain/command.ts';
 import { assertNever } from '#lib/domain/failure.ts';
-import type { CommandId, DeviceId, PermissionId, PersonId } from '#lib/domain/ids.ts';
+import type { CommandId, PermissionId } from '#lib/domain/ids.ts';
 import type { OutboxEntry } from '#lib/domain/outbox.ts';
-import type { Identity, Outbox, Workspace } from '#lib/sync/contract.ts';
-import type { SessionDocuments } from './documents.ts';
+import type { Author } from '#lib/domain/prompt.ts';
+import type { Outbox, Workspace } from '#lib/sync/contract.ts';
+import { sourceOf, type SessionDocuments } from './documents.ts';
+import type { IdentityView } from './identity.svelte.ts';
 import { observe, type Observed } from './observe.svelte.ts';
-
-interface AnsweredBy {
-  readonly personId: PersonId;
-  readonly deviceId: DeviceId;
-  readonly verified: boolean;
-}
 
 /** How a request stands, seen from this device. */
 export type PermissionStanding =
@@ -30,7 +25,7 @@ export type PermissionStanding =
   | {
       readonly kind: 'answered';
       readonly option: PermissionOption;
-      readonly by: AnsweredBy;
+      readonly by: Author;
       readonly at: number;
       readonly here: boolean;
     }
@@ -38,7 +33,7 @@ export type PermissionStanding =
   | {
       readonly kind: 'too_late';
       readonly option: PermissionOption;
-      readonly by: AnsweredBy;
+      readonly by: Author;
       readonly at: number;
     }
   | { readonly kind: 'by_rule'; readonly option: PermissionOption; readonly at: number }
@@ -64,31 +59,32 @@ export class PermissionsView {
   readonly #session: SessionDocuments;
   readonly #requests: Observed<readonly PermissionRequest[]>;
   readonly #entries: Observed<readonly OutboxEntry[]>;
-  readonly #identity: Observed<Identity | null>;
+  readonly #identity: IdentityView;
   /** Ended while they were looked at: they stay until they are closed here, since nothing closes by itself. */
-  #closed = $state.raw<ReadonlySet<PermissionId>>(new Set());
+  #closed = $state.raw<readonly PermissionId[]>([]);
   /** Those that were open in the life of this view. */
-  #seenOpen: ReadonlySet<PermissionId> = new Set();
+  #seenOpen: readonly PermissionId[] = [];
 
-  constructor(workspace: Workspace, session: SessionDocuments) {
+  constructor(workspace: Workspace, session: SessionDocuments, identity: IdentityView) {
     this.#outbox = workspace.outbox;
     this.#session = session;
-    this.#requests = observe(session.state.document.permissions);
+    this.#requests = observe(sourceOf(session.state, (document) => document.permissions));
     this.#entries = observe(workspace.outbox.entries);
-    this.#identity = observe(workspace.identity);
+    this.#identity = identity;
   }
 
   /** Oldest first: those that wait, and those that ended under the eyes of this person by another's hand. */
   get shown(): readonly PermissionRequest[] {
     const requests = this.#requests.current;
     const open = requests.filter((request) => request.outcome === null);
-    if (open.some((request) => !this.#seenOpen.has(request.id)))
-      this.#seenOpen = new Set([...this.#seenOpen, ...open.map((request) => request.id)]);
+    const fresh = open.filter((request) => !this.#seenOpen.includes(request.id));
+    if (fresh.length > 0)
+      this.#seenOpen = [...this.#seenOpen, ...fresh.map((request) => request.id)];
     return requests.filter(
       (request) =>
         request.outcome === null ||
-        (this.#seenOpen.has(request.id) &&
-          !this.#closed.has(request.id) &&
+        (this.#seenOpen.includes(request.id) &&
+          !this.#closed.includes(request.id) &&
           !this.#endedHere(request)),
     );
   }
@@ -98,8 +94,7 @@ export class PermissionsView {
   }
 
   get mayAnswer(): boolean {
-    const identity = this.#identity.current;
-    return identity !== null && mayCommand(identity, 'permission.answer', this.#session.sessionId);
+    return this.#identity.mayCommand('permission.answer', this.#session.sessionId);
   }
 
   standing(request: PermissionRequest): PermissionStanding {
@@ -113,7 +108,7 @@ export class PermissionsView {
         return { kind: 'by_rule', option: outcome.option, at: outcome.at };
       case 'answered': {
         const { option, by, at } = outcome;
-        const here = by.deviceId === this.#identity.current?.deviceId;
+        const here = by.deviceId === this.#identity.me.deviceId;
         if (!here && own !== null) return { kind: 'too_late', option, by, at };
         return { kind: 'answered', option, by, at, here };
       }
@@ -144,7 +139,7 @@ export class PermissionsView {
   }
 
   close(id: PermissionId): void {
-    this.#closed = new Set([...this.#closed, id]);
+    this.#closed = [...this.#closed, id];
   }
 
   #endedHere(request: PermissionRequest): boolean {

@@ -1,10 +1,10 @@
-import type { RankedPrompt, SessionDocument } from '#lib/crdt/session-document.ts';
+import type { RankedPrompt } from '#lib/crdt/session-document.ts';
 import { textHash } from '#lib/crdt/rank.ts';
 import type { Scheduler } from '#lib/domain/clock.ts';
 import { promptIdSchema, type PersonId, type PromptId } from '#lib/domain/ids.ts';
 import { sameMessage, type Prompt, type PromptPlace, type Receipt } from '#lib/domain/prompt.ts';
 import type { Identity, PresenceState, StorageState, WaitingChange } from '#lib/sync/contract.ts';
-import type { SessionDocuments } from './documents.ts';
+import { sourceOf, type SessionDocuments } from './documents.ts';
 import { observe, type Observed } from './observe.svelte.ts';
 
 /** Where a prompt that nobody handed over yet is kept. */
@@ -40,7 +40,7 @@ const draftIdChars = 22;
 
 /** The prompts of a session that are not settled: queued ones in the order of hand-over, and those that are offered again. */
 export class PromptsView {
-  readonly #document: SessionDocument;
+  readonly #session: SessionDocuments['session'];
   readonly #identity: Identity;
   readonly #prompts: Observed<readonly RankedPrompt[]>;
   readonly #receipts: Observed<ReadonlyMap<string, Receipt>>;
@@ -49,10 +49,10 @@ export class PromptsView {
   readonly #others: Observed<readonly PresenceState[]>;
 
   constructor({ session, state, presence }: SessionDocuments, identity: Identity) {
-    this.#document = session.document;
+    this.#session = session;
     this.#identity = identity;
-    this.#prompts = observe(session.document.prompts);
-    this.#receipts = observe(state.document.receipts);
+    this.#prompts = observe(sourceOf(session, (document) => document.prompts));
+    this.#receipts = observe(sourceOf(state, (document) => document.receipts));
     this.#waiting = observe(session.replica.waiting);
     this.#storage = observe(session.replica.storage);
     this.#others = observe(presence.others);
@@ -93,14 +93,14 @@ export class PromptsView {
 
   edit(id: PromptId, text: string): void {
     const known = this.#find(id);
-    if (known !== null && known.text !== text) this.#document.putPrompt({ ...known, text });
+    if (known !== null && known.text !== text) this.#session.document.putPrompt({ ...known, text });
   }
 
   /** Puts the prompt at that position among the queued ones, 0 being next. */
   move(id: PromptId, position: number): void {
     const others = this.queued.map(({ prompt }) => prompt.id).filter((other) => other !== id);
     const at = Math.max(0, Math.min(position, others.length));
-    this.#document.movePrompt(id, others[at - 1] ?? null, others[at] ?? null);
+    this.#session.document.movePrompt(id, others[at - 1] ?? null, others[at] ?? null);
   }
 
   /** @returns what `restore` needs to bring it back; `null` when it is gone already */
@@ -109,13 +109,13 @@ export class PromptsView {
     if (prompt === null) return null;
     const order = this.queued.map((queued) => queued.prompt.id);
     const at = order.indexOf(id);
-    this.#document.withdrawPrompt(id);
+    this.#session.document.withdrawPrompt(id);
     return { prompt, before: order[at - 1] ?? null, after: order[at + 1] ?? null };
   }
 
   restore({ prompt, before, after }: Withdrawn): void {
-    this.#document.putPrompt(prompt);
-    this.#document.movePrompt(prompt.id, before, after);
+    this.#session.document.putPrompt(prompt);
+    this.#session.document.movePrompt(prompt.id, before, after);
   }
 
   /** Sends an offered prompt as a new one. Its id follows from the old one, so that two devices that do it make one prompt. */
@@ -123,13 +123,13 @@ export class PromptsView {
     const { personId, deviceId } = this.#identity;
     const draftId = prompt.id.slice(0, draftIdChars);
     const id = promptIdOf(draftId, `${receipt.itemId} ${prompt.text}`);
-    this.#document.putPrompt({ ...prompt, id, personId, deviceId, writtenAt });
-    this.#document.clearPrompts([prompt.id]);
+    this.#session.document.putPrompt({ ...prompt, id, personId, deviceId, writtenAt });
+    this.#session.document.clearPrompts([prompt.id]);
   }
 
   /** Lets go of an offer: what the agent got stays in the transcript. */
   dismiss({ prompt }: OfferedPrompt): void {
-    this.#document.clearPrompts([prompt.id]);
+    this.#session.document.clearPrompts([prompt.id]);
   }
 
   #find(id: PromptId): Prompt | null {
@@ -160,12 +160,15 @@ export function clearSettledPrompts(
   { session, state }: SessionDocuments,
   scheduler: Scheduler,
 ): () => void {
-  const { receipts } = state.document;
-  let known = receipts.read();
+  const receipts = sourceOf(state, (document) => document.receipts);
+  let known = { of: state.document, receipts: receipts.read() };
   return receipts.subscribe(() => {
     const now = receipts.read();
-    const gone = [...known.values()].filter((receipt) => !now.has(receipt.promptId));
-    known = now;
+    const before = known;
+    known = { of: state.document, receipts: now };
+    // A new epoch begins with an empty document: what it does not list is not settled by that.
+    if (before.of !== known.of) return;
+    const gone = [...before.receipts.values()].filter((receipt) => !now.has(receipt.promptId));
     if (gone.length === 0) return;
     scheduler.after(0, () => {
       const prompts = session.document.prompts.read().map(({ prompt }) => prompt);

@@ -1,13 +1,11 @@
 import type { Source } from '#lib/crdt/source.ts';
-import {
-  transcriptDocument,
-  type GrowingItem,
-  type TranscriptDocument,
-} from '#lib/crdt/transcript-document.ts';
+import type { Entry } from '#lib/crdt/plain-values.ts';
+import { transcriptDocument, type GrowingItem } from '#lib/crdt/transcript-document.ts';
 import type { SessionId } from '#lib/domain/ids.ts';
 import type { SessionState } from '#lib/domain/session.ts';
-import type { SealedSegment } from '#lib/domain/transcript.ts';
+import type { SealedSegment, TranscriptItem } from '#lib/domain/transcript.ts';
 import type { Replica, Workspace } from '#lib/sync/contract.ts';
+import { openDocument, sourceOf } from './documents.ts';
 import type { HeldSegment, SegmentLoading, TranscriptParts } from './transcript-row.ts';
 
 type Manifest = SessionState['segments'];
@@ -15,7 +13,8 @@ type Manifest = SessionState['segments'];
 interface OpenRoom {
   readonly n: number;
   readonly replica: Replica;
-  readonly document: TranscriptDocument;
+  readonly items: Source<readonly Entry<TranscriptItem>[]>;
+  readonly growing: Source<readonly GrowingItem[]>;
   end(): void;
 }
 
@@ -32,8 +31,8 @@ export class TranscriptSegments implements Source<TranscriptParts> {
   readonly #manifest: Source<Manifest | null>;
   readonly #listeners = new Set<() => void>();
   readonly #endManifest: () => void;
-  /** Sealed ones whose items are here, by number. */
-  readonly #sealed = new Map<number, HeldSegment>();
+  /** Sealed ones whose items are here, by hash: a number means another segment in another epoch. */
+  readonly #sealed = new Map<string, HeldSegment>();
   #open: OpenRoom | null = null;
   #openPart: HeldSegment | null = null;
   #loading: { readonly n: number; readonly state: SegmentLoading } | null = null;
@@ -95,32 +94,35 @@ export class TranscriptSegments implements Source<TranscriptParts> {
     this.#changed();
   }
 
-  /** The room that just was sealed is shown from what this device has of it, if that is all of it; else it is read anew. */
+  /** The room that just was sealed is shown from what this device has of it; if that is not all, it is read anew meanwhile. */
   #keepSealed(manifest: Manifest): void {
     if (this.#open === null) return;
-    const { n, document } = this.#open;
+    const { n, items } = this.#open;
     const sealed = manifest.sealed.find((segment) => segment.n === n);
-    const entries = document.items.read();
+    const entries = items.read();
     if (sealed === undefined) return;
-    if (entries.length >= sealed.items) this.#sealed.set(n, { n, entries, growing: noneGrowing });
-    else void this.#load(sealed);
+    this.#sealed.set(sealed.sha256, { n, entries, growing: noneGrowing });
+    if (entries.length < sealed.items) void this.#load(sealed);
   }
 
   #openRoom(n: number): OpenRoom {
     const room = { kind: 'transcript', sessionId: this.#sessionId, segment: n } as const;
-    const replica = this.#workspace.open(room);
-    const document = transcriptDocument(replica.doc);
+    const open = openDocument(this.#workspace, room, transcriptDocument);
+    const { replica } = open;
+    const items = sourceOf(open, (document) => document.items);
+    const growing = sourceOf(open, (document) => document.growing);
     const changed = (): void => {
       this.#openPart = null;
       this.#changed();
     };
-    const ends = [document.items, document.growing, replica.loaded, replica.exchange].map(
-      (source) => source.subscribe(changed),
+    const ends = [items, growing, replica.loaded, replica.exchange].map((source) =>
+      source.subscribe(changed),
     );
     return {
       n,
       replica,
-      document,
+      items,
+      growing,
       end() {
         for (const end of ends) end();
         replica.release();
@@ -129,7 +131,7 @@ export class TranscriptSegments implements Source<TranscriptParts> {
   }
 
   async #load(segment: SealedSegment): Promise<void> {
-    const { n } = segment;
+    const { n, sha256 } = segment;
     this.#loading = { n, state: { kind: 'asked' } };
     this.#changed();
     const content = await this.#workspace.blobs.segment(this.#sessionId, segment);
@@ -138,10 +140,10 @@ export class TranscriptSegments implements Source<TranscriptParts> {
       const entries = content.items.map(
         (value) => ({ kind: 'value', key: value.id, value }) as const,
       );
-      this.#sealed.set(n, { n, entries, growing: noneGrowing });
+      this.#sealed.set(sha256, { n, entries, growing: noneGrowing });
       this.#loading = null;
     } else {
-      this.#sealed.delete(n);
+      this.#sealed.delete(sha256);
       this.#loading = { n, state: content };
     }
     this.#changed();
@@ -149,10 +151,10 @@ export class TranscriptSegments implements Source<TranscriptParts> {
 
   #compose(): TranscriptParts {
     const sealed = this.#manifest.read()?.sealed.toSorted((a, b) => b.n - a.n) ?? [];
-    const firstAway = sealed.findIndex((segment) => !this.#sealed.has(segment.n));
+    const firstAway = sealed.findIndex((segment) => !this.#sealed.has(segment.sha256));
     const run = firstAway === -1 ? sealed : sealed.slice(0, firstAway);
     const away = firstAway === -1 ? [] : sealed.slice(firstAway);
-    const held = run.flatMap(({ n }) => this.#sealed.get(n) ?? []).reverse();
+    const held = run.flatMap(({ sha256 }) => this.#sealed.get(sha256) ?? []).reverse();
     const growing = this.#readOpen();
     if (growing !== null) held.push(growing);
     const next = away[0];
@@ -168,12 +170,8 @@ export class TranscriptSegments implements Source<TranscriptParts> {
 
   #readOpen(): HeldSegment | null {
     if (this.#open === null) return null;
-    const { n, document } = this.#open;
-    return (this.#openPart ??= {
-      n,
-      entries: document.items.read(),
-      growing: document.growing.read(),
-    });
+    const { n, items, growing } = this.#open;
+    return (this.#openPart ??= { n, entries: items.read(), growing: growing.read() });
   }
 
   #changed(): void {

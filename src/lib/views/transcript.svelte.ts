@@ -2,7 +2,7 @@ import type { ConnectionState } from '#lib/domain/connection.ts';
 import type { SessionInfo } from '#lib/domain/session.ts';
 import type { SealedSegment } from '#lib/domain/transcript.ts';
 import type { RoomExchange, Workspace } from '#lib/sync/contract.ts';
-import type { SessionDocuments } from './documents.ts';
+import { sourceOf, type SessionDocuments } from './documents.ts';
 import { observe, type Observed } from './observe.svelte.ts';
 import type { TranscriptRow } from './transcript-row.ts';
 import { RowComposer } from './transcript-rows.ts';
@@ -29,8 +29,8 @@ export class TranscriptView {
   readonly #info: Observed<SessionInfo | null>;
 
   constructor(workspace: Workspace, session: SessionDocuments) {
-    const { document, replica } = session.state;
-    const manifest = document.field('segments');
+    const { state } = session;
+    const manifest = sourceOf(state, (document) => document.field('segments'));
     const composer = new RowComposer();
     this.#segments = new TranscriptSegments(workspace, session.sessionId, manifest);
     let rows: { of: object; value: readonly TranscriptRow[] } | null = null;
@@ -43,10 +43,10 @@ export class TranscriptView {
       subscribe: (listener) => this.#segments.subscribe(listener),
     });
     this.#manifest = observe(manifest);
-    this.#loaded = observe(replica.loaded);
-    this.#exchange = observe(replica.exchange);
+    this.#loaded = observe(state.replica.loaded);
+    this.#exchange = observe(state.replica.exchange);
     this.#connection = observe(workspace.connection);
-    this.#info = observe(document.field('info'));
+    this.#info = observe(sourceOf(state, (document) => document.field('info')));
   }
 
   /** Unchanged rows are the same objects as before. */

@@ -2,10 +2,8 @@ import { isUndelivered, type OutboxEntry } from '#lib/domain/outbox.ts';
 import type { ConnectionState } from '#lib/domain/connection.ts';
 import { limits } from '#lib/domain/limits.ts';
 import type { AgentMode, RunState, SessionInfo } from '#lib/domain/session.ts';
-import { mayCommand } from '#lib/domain/command-policy.ts';
-import type { CommandKind } from '#lib/domain/command.ts';
-import type { Identity, Outbox, RoomExchange, Workspace } from '#lib/sync/contract.ts';
-import type { SessionDocuments } from './documents.ts';
+import type { Outbox, RoomExchange, Workspace } from '#lib/sync/contract.ts';
+import { sourceOf, type SessionDocuments } from './documents.ts';
 import { observe, type Observed } from './observe.svelte.ts';
 
 /** How long ago the agent's process may have spoken last before that is said. */
@@ -45,20 +43,18 @@ export class TurnView {
   readonly #connection: Observed<ConnectionState>;
   readonly #exchange: Observed<RoomExchange>;
   readonly #entries: Observed<readonly OutboxEntry[]>;
-  readonly #identity: Observed<Identity | null>;
 
   constructor(workspace: Workspace, session: SessionDocuments) {
-    const { document, replica } = session.state;
+    const { state } = session;
     this.#session = session;
     this.#outbox = workspace.outbox;
-    this.#run = observe(document.field('run'));
-    this.#info = observe(document.field('info'));
-    this.#mode = observe(document.field('mode'));
-    this.#usage = observe(document.field('usage'));
+    this.#run = observe(sourceOf(state, (document) => document.field('run')));
+    this.#info = observe(sourceOf(state, (document) => document.field('info')));
+    this.#mode = observe(sourceOf(state, (document) => document.field('mode')));
+    this.#usage = observe(sourceOf(state, (document) => document.field('usage')));
     this.#connection = observe(workspace.connection);
-    this.#exchange = observe(replica.exchange);
+    this.#exchange = observe(state.replica.exchange);
     this.#entries = observe(workspace.outbox.entries);
-    this.#identity = observe(workspace.identity);
   }
 
   get online(): boolean {
@@ -143,20 +139,6 @@ export class TurnView {
       mode: this.modes.find((mode) => mode.id === modeId) ?? null,
       undelivered: isUndelivered(entry),
     };
-  }
-
-  may(kind: CommandKind): boolean {
-    const identity = this.#identity.current;
-    return identity !== null && mayCommand(identity, kind, this.#session.sessionId);
-  }
-
-  get mayWrite(): boolean {
-    const role = this.#identity.current?.role;
-    return role === 'owner' || role === 'editor';
-  }
-
-  get role(): Identity['role'] | null {
-    return this.#identity.current?.role ?? null;
   }
 
   /** Asks the bridge to stop the present turn; does nothing without one, or when it was asked already. */
