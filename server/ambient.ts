@@ -16,8 +16,7 @@ export const systemAmbient: Ambient = {
   },
   scheduler: {
     after(delayMs, task) {
-      // A timer alone does not keep the process: what must finish before the end is awaited when the bridge stops.
-      const timer = setTimeout(task, delayMs).unref();
+      const timer = setTimeout(task, delayMs);
       return () => {
         clearTimeout(timer);
       };

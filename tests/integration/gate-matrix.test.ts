@@ -4,7 +4,9 @@ import { addressesOf } from '../../server/http/addresses.ts';
 import { Gate } from '../../server/http/gate.ts';
 import { addressOptions, routeTable } from '../../server/http/serve.ts';
 import type { Route } from '../../server/http/routes.ts';
+import { seededRandom } from '../fixtures/manual-time.ts';
 import { rawExchange } from '../fixtures/raw-exchange.ts';
+import { silentLog } from '../fixtures/silent-log.ts';
 import { ask, gateServer, type GateServer, type RawAnswer } from '../fixtures/gate-server.ts';
 
 /** What a route answers to a request that is let in: each sends a body that no schema accepts, so nothing is done. */
@@ -37,17 +39,8 @@ beforeAll(async () => {
       identity,
       journal,
       storage,
-      ambient: {
-        clock: time,
-        scheduler: time,
-        random: { bytes: () => new Uint8Array(), next: () => 0 },
-      },
-      log: {
-        debug: () => undefined,
-        info: () => undefined,
-        warn: () => undefined,
-        error: () => undefined,
-      },
+      ambient: { clock: time, scheduler: time, random: seededRandom(1) },
+      log: silentLog,
       attach: () => undefined,
     },
     new Gate({ addresses, directory: identity.directory, clock: time }),

@@ -30,6 +30,7 @@ export const limits = {
   heartbeatMs: 5 * SECOND,
   stockHeartbeatMs: 10 * SECOND,
   silenceMsMax: 15 * SECOND,
+  stockSilenceMsMax: 30 * SECOND,
   roomIdleMsMax: 30 * SECOND,
   /** Length of one struct in units of its content: a run of deletions costs no bytes, so bytes do not bound it. */
   structLengthMax: 64 * 1024 * 1024,
@@ -56,7 +57,7 @@ export const limits = {
   agentLineBytesMax: 8 * MIB,
   agentStderrBytesKept: 64 * KIB,
   agentStartMsMax: 60 * SECOND,
-  agentStopGraceMs: 5 * SECOND,
+  agentStopGraceMs: 3 * SECOND,
   agentStdinGraceMs: 500,
   agentOutputDrainMs: 1 * SECOND,
   agentOpenRequestsMax: 256,
