@@ -19,6 +19,8 @@ export class GroupCommit {
   readonly #write: (batches: readonly WaitingBatch[]) => GroupOutcome;
   #waiting: WaitingBatch[] = [];
   #planned = false;
+  /** Set from a full disk until everybody who waited was told. */
+  #refused: FailureError | null = null;
   #idle: (() => void)[] = [];
 
   constructor(write: (batches: readonly WaitingBatch[]) => GroupOutcome) {
@@ -26,6 +28,7 @@ export class GroupCommit {
   }
 
   commit(writes: readonly Write[]): Promise<void> {
+    if (this.#refused !== null) return Promise.reject(this.#refused);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ writes, resolve, reject });
       if (this.#planned) return;
@@ -52,6 +55,16 @@ export class GroupCommit {
       if (error === null) batch.resolve();
       else batch.reject(error);
     });
+    this.#refuseWhileTold(outcome);
     for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #refuseWhileTold(outcome: GroupOutcome): void {
+    const full = outcome.find((error) => error?.failure.code === 'disk_full') ?? null;
+    if (full === null) return;
+    this.#refused = full;
+    setImmediate(() => {
+      this.#refused = null;
+    });
   }
 }
