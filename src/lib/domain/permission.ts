@@ -6,6 +6,7 @@ import {
   turnIdSchema,
   projectIdSchema,
   agentIdSchema,
+  sha256Schema,
 } from './ids.ts';
 import { authorSchema } from './prompt.ts';
 
@@ -24,10 +25,15 @@ export const permissionOptionSchema = z.object({
 });
 export type PermissionOption = z.infer<typeof permissionOptionSchema>;
 
+/**
+ * A change of one file. Texts over `limits.diffPreviewBytesMax` are cut, which their last line says; `whole` then names the blob
+ * with all of it (canonical JSON of `{path, oldText, newText}`).
+ */
 export const diffPreviewSchema = z.object({
   path: z.string(),
   oldText: z.nullable(z.string()),
   newText: z.string(),
+  whole: z.optional(z.object({ sha256: sha256Schema, bytes: z.number() })),
 });
 export type DiffPreview = z.infer<typeof diffPreviewSchema>;
 
