@@ -16,7 +16,9 @@ export interface HttpServerOptions {
   readonly scheduler: Scheduler;
 }
 
+/** It listens at once, so that a taken port is known early; what comes is answered from `open` on. */
 export interface HttpServer {
+  open(): void;
   /** Takes no more requests, closes sockets with 1001, and resolves when nothing is open. */
   stop(): Promise<void>;
 }
@@ -31,6 +33,7 @@ const goodbyeMs = 1000;
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { port, host, parts, scheduler } = options;
   const upgrades = new UpgradeListener(parts);
+  const opened = Promise.withResolvers<null>();
   const servers: Listening[] = [];
   const stopListening = async (): Promise<void> => {
     await Promise.all(servers.map(closed));
@@ -38,7 +41,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const addresses = host === null || loopback.includes(host) ? loopback : [...loopback, host];
   try {
     for (const address of addresses) {
-      const server = newServer(options, upgrades);
+      const server = newServer(options, upgrades, opened.promise);
       if (await listens(server, port, address)) servers.push(server);
     }
   } catch (error) {
@@ -46,6 +49,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     throw error;
   }
   return {
+    open() {
+      opened.resolve(null);
+    },
     async stop() {
       const ended = stopListening();
       await upgrades.close(goodbyeMs, scheduler);
@@ -58,7 +64,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
 }
 
-function newServer({ tls, parts }: HttpServerOptions, upgrades: UpgradeListener): Listening {
+function newServer(
+  { tls, parts }: HttpServerOptions,
+  upgrades: UpgradeListener,
+  opened: Promise<null>,
+): Listening {
   const bounds = {
     maxHeaderSize: limits.headerBytesMax,
     headersTimeout: limits.headersMsMax,
@@ -69,8 +79,18 @@ function newServer({ tls, parts }: HttpServerOptions, upgrades: UpgradeListener)
   const server = tls === null ? createPlainServer(bounds) : createTls(bounds, tls);
   // Silence this long inside a request or between two of them; sockets have a heartbeat of their own.
   server.setTimeout(limits.requestMsMax);
-  server.on('request', requestListener(parts));
-  server.on('upgrade', upgrades.handle);
+  const answer = requestListener(parts);
+  server.on('request', (request, response) => {
+    void opened.then(() => {
+      answer(request, response);
+    });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    void opened.then(() => {
+      upgrades.handle(request, socket, head);
+    });
+  });
   return server;
 }
 

@@ -7,26 +7,17 @@ import type { DeviceId } from '#lib/domain/ids.ts';
 import { limits } from '#lib/domain/limits.ts';
 import { closeCodes, muxSubprotocol } from '#lib/sync/wire/protocol.ts';
 import type { Log } from '../storage/log.ts';
+import type { SyncTarget } from '../sync/sync-server.ts';
 import type { Addresses } from './addresses.ts';
 import { anyDevice, type Gate } from './gate.ts';
 import { requestFacts, type RequestFacts } from './request-facts.ts';
-
-/** A socket that passed the gate. `origin`: where its page was loaded from, for the proof of the bridge's key. */
-export type Connection =
-  | { readonly kind: 'mux'; readonly deviceId: DeviceId; readonly origin: string }
-  | {
-      readonly kind: 'room';
-      readonly deviceId: DeviceId;
-      readonly origin: string;
-      readonly room: string;
-    };
 
 export interface UpgradeParts {
   readonly addresses: Addresses;
   readonly gate: Gate;
   readonly cookieName: string;
   /** Takes over a socket; called with those of devices only. */
-  readonly attach: (socket: WebSocket, connection: Connection) => void;
+  readonly attach: (socket: WebSocket, target: SyncTarget) => void;
   readonly headers: OutgoingHttpHeaders;
   readonly log: Log;
 }
@@ -49,7 +40,6 @@ export class UpgradeListener {
 
   readonly handle = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const { gate, cookieName, log } = this.#parts;
-    socket.on('error', () => socket.destroy());
     const facts = requestFacts(request, cookieName);
     const admission = gate.admitDevice(facts, anyDevice, 'socket');
     if (admission.kind === 'refused') {
@@ -66,15 +56,15 @@ export class UpgradeListener {
       else this.#refuse(socket, refused);
       return;
     }
-    const connection = this.#connectionOf(facts, admission.caller.device.id);
-    if (connection === null) {
+    const target = this.#targetOf(facts, admission.caller.device.id);
+    if (target === null) {
       this.#refuse(socket, failure('not_found', 'Sockets are at /sync and /sync/<room>.'));
       return;
     }
     this.#accept(request, socket, head, (accepted) => {
-      if (connection.kind === 'mux' && accepted.protocol !== muxSubprotocol)
+      if (target.kind === 'mux' && accepted.protocol !== muxSubprotocol)
         accepted.close(closeCodes.outdated, `expected the subprotocol ${muxSubprotocol}`);
-      else this.#parts.attach(accepted, connection);
+      else this.#parts.attach(accepted, target);
     });
   };
 
@@ -112,7 +102,7 @@ export class UpgradeListener {
     });
   }
 
-  #connectionOf({ path, origin, host }: RequestFacts, deviceId: DeviceId): Connection | null {
+  #targetOf({ path, origin, host }: RequestFacts, deviceId: DeviceId): SyncTarget | null {
     const scheme = this.#parts.addresses.secure ? 'https' : 'http';
     const from = { deviceId, origin: origin ?? `${scheme}://${host ?? ''}` };
     if (path === '/sync' || path === '/sync/') return { kind: 'mux', ...from };

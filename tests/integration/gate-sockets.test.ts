@@ -86,7 +86,7 @@ describe('[R10] [T04] a handshake passes the same gate', () => {
     await handshake('/sync/session/0198c0de-0000-7000-8000-000000000002', bearer());
     await handshake('/sync/per%73on%2Fx', { ...cookie(), origin: bridge.url });
     await handshake('/sync', { ...cookie(), origin: bridge.url }, [muxSubprotocol]);
-    expect(bridge.attached.map(({ connection }) => connection)).toEqual([
+    expect(bridge.attached.map(({ target }) => target)).toEqual([
       {
         kind: 'room',
         deviceId: id,
