@@ -81,7 +81,6 @@ export class OutboxDelivery {
 
   async #deliverDue(): Promise<void> {
     const { clock, isOnline, outbox, uploadBlobs } = this.#options;
-    await outbox.reload();
     for (;;) {
       const entry = nextToDeliver(outbox.entries.read());
       if (entry === null || this.#stopped || !isOnline()) return;

@@ -30,6 +30,7 @@ export interface OutboxOptions {
 export class DeviceOutbox implements Outbox {
   readonly entries = new SettableSource<readonly OutboxEntry[]>([]);
   readonly #options: OutboxOptions;
+  #shows = 0;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -69,21 +70,11 @@ export class DeviceOutbox implements Outbox {
   }
 
   async cancel(id: CommandId): Promise<boolean> {
-    const isCancelled = await this.#change(async (transaction) => {
-      const entry = await this.#read(transaction, id);
-      if (entry === null || !mayBeTakenBack(entry)) return false;
-      transaction.remove('outbox', id);
-      return true;
-    });
-    return isCancelled;
+    return await this.#remove(id, mayBeTakenBack);
   }
 
   async dismiss(id: CommandId): Promise<void> {
-    await this.#change(async (transaction) => {
-      const entry = await this.#read(transaction, id);
-      if (entry?.state === 'settled' || entry?.state === 'refused')
-        transaction.remove('outbox', id);
-    });
+    await this.#remove(id, ({ state }) => state === 'settled' || state === 'refused');
   }
 
   async offerAgain(id: CommandId): Promise<CommandId | null> {
@@ -108,27 +99,29 @@ export class DeviceOutbox implements Outbox {
 
   /** Rewrites one entry as it is on disk now; does nothing when it is gone. */
   async update(id: CommandId, next: (entry: OutboxEntry) => OutboxEntry): Promise<void> {
-    await this.#change(async (transaction) => {
-      const entry = await this.#read(transaction, id);
-      if (entry !== null) this.#put(transaction, next(entry));
-    });
+    await this.#updateSome([id], next);
   }
 
   async updateAll(next: (entry: OutboxEntry) => OutboxEntry): Promise<void> {
-    if (this.entries.read().length === 0) return;
-    await this.#change(async (transaction) => {
-      for (const entry of await this.#list(transaction)) {
-        const changed = next(entry);
-        if (changed !== entry) this.#put(transaction, changed);
-      }
-    });
+    const changed = this.entries.read().filter((entry) => next(entry) !== entry);
+    await this.#updateSome(
+      changed.map(({ command }) => command.id),
+      next,
+    );
   }
 
   /** Reads the entries again: at the start, and after another tab changed them. */
   async reload(): Promise<void> {
-    this.entries.set(
-      await this.#options.tables.transact(['outbox'], (transaction) => this.#list(transaction)),
-    );
+    for (;;) {
+      const before = this.#shows;
+      const entries = await this.#options.tables.transact(['outbox'], (transaction) =>
+        this.#list(transaction),
+      );
+      // What was shown meanwhile may not have been on disk when this was read.
+      if (before !== this.#shows) continue;
+      this.entries.set(entries);
+      return;
+    }
   }
 
   async #write(command: Command, summary: string): Promise<void> {
@@ -138,36 +131,75 @@ export class DeviceOutbox implements Outbox {
         'too_large',
         `expected a command of at most ${String(limits.commandBytesMax)} bytes, got ${String(bytes)}`,
       );
-    await this.#change(async (transaction) => {
-      const entries = await this.#list(transaction);
-      const leaving = toMakeRoom(entries, limits.outboxEntriesMax);
-      if (leaving === null)
-        throw new FailureError(
-          'too_many',
-          `expected fewer than ${String(limits.outboxEntriesMax)} commands that wait, got ${String(entries.length)}`,
-        );
+    // Other tabs may write at the same moment: a number that two entries have is told apart by their ids.
+    const entries = this.entries.read();
+    const leaving = toMakeRoom(entries, limits.outboxEntriesMax);
+    if (leaving === null)
+      throw new FailureError(
+        'too_many',
+        `expected fewer than ${String(limits.outboxEntriesMax)} commands that wait, got ${String(entries.length)}`,
+      );
+    const entry: OutboxEntry = {
+      v: 1,
+      order: (entries.at(-1)?.order ?? 0) + 1,
+      command,
+      summary,
+      state: 'waiting',
+      attempts: 0,
+      lastError: null,
+      nextAttemptAt: null,
+      operationState: null,
+      message: null,
+    };
+    this.#show(new Map([...leaving.map((id) => [id, null] as const), [command.id, entry]]));
+    await this.#options.tables.transact(['outbox'], (transaction) => {
       for (const id of leaving) transaction.remove('outbox', id);
-      this.#put(transaction, {
-        v: 1,
-        order: (entries.at(-1)?.order ?? 0) + 1,
-        command,
-        summary,
-        state: 'waiting',
-        attempts: 0,
-        lastError: null,
-        nextAttemptAt: null,
-        operationState: null,
-        message: null,
-      });
+      this.#put(transaction, entry);
     });
+    this.#options.announce();
     this.#options.deliver('when due');
   }
 
-  async #change<T>(work: (transaction: TableTransaction) => T | Promise<T>): Promise<T> {
-    const result = await this.#options.tables.transact(['outbox'], work);
-    await this.reload();
+  async #updateSome(
+    ids: readonly CommandId[],
+    next: (entry: OutboxEntry) => OutboxEntry,
+  ): Promise<void> {
+    if (ids.length === 0) return;
+    const changed = await this.#options.tables.transact(['outbox'], async (transaction) => {
+      const found = new Map<CommandId, OutboxEntry>();
+      for (const id of ids) {
+        const entry = await this.#read(transaction, id);
+        const changedEntry = entry === null ? null : next(entry);
+        if (changedEntry === null || changedEntry === entry) continue;
+        this.#put(transaction, changedEntry);
+        found.set(id, changedEntry);
+      }
+      return found;
+    });
+    if (changed.size === 0) return;
+    this.#show(changed);
     this.#options.announce();
-    return result;
+  }
+
+  async #remove(id: CommandId, mayGo: (entry: OutboxEntry) => boolean): Promise<boolean> {
+    const isGone = await this.#options.tables.transact(['outbox'], async (transaction) => {
+      const entry = await this.#read(transaction, id);
+      if (entry === null || !mayGo(entry)) return false;
+      transaction.remove('outbox', id);
+      return true;
+    });
+    if (!isGone) return false;
+    this.#show(new Map([[id, null]]));
+    this.#options.announce();
+    return true;
+  }
+
+  /** Shows what was written; `null` for what was removed. */
+  #show(changes: ReadonlyMap<CommandId, OutboxEntry | null>): void {
+    this.#shows += 1;
+    const kept = this.entries.read().filter(({ command }) => !changes.has(command.id));
+    const put = [...changes.values()].filter((entry) => entry !== null);
+    this.entries.set([...kept, ...put].sort(inOrder));
   }
 
   async #read(transaction: TableTransaction, id: CommandId): Promise<OutboxEntry | null> {
@@ -182,7 +214,7 @@ export class DeviceOutbox implements Outbox {
         const row = rowSchema.safeParse(value);
         return row.success && row.data.bridgeId === this.#options.bridgeId ? [row.data.entry] : [];
       })
-      .sort((a, b) => a.order - b.order || (a.command.id < b.command.id ? -1 : 1));
+      .sort(inOrder);
   }
 
   #put(transaction: TableTransaction, entry: OutboxEntry): void {
@@ -193,6 +225,9 @@ export class DeviceOutbox implements Outbox {
     });
   }
 }
+
+const inOrder = (a: OutboxEntry, b: OutboxEntry): number =>
+  a.order - b.order || (a.command.id < b.command.id ? -1 : 1);
 
 /** A command as it travels: what JSON keeps of it. */
 const toJson = (command: Command): Json => JSON.parse(JSON.stringify(command)) as Json;
