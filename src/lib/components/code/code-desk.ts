@@ -16,7 +16,15 @@ export interface CodeWorker {
 export interface CodeDeskOptions {
   readonly startWorker: () => CodeWorker;
   readonly after: (delayMs: number, task: () => void) => () => void;
+  /** Fetches what compares texts on the page. */
+  readonly loadCompare: () => Promise<CompareLines>;
 }
+
+type CompareLines = (
+  before: string,
+  after: string,
+  options: { readonly timeoutMs: number },
+) => DiffText;
 
 interface Waiting {
   readonly job: CodeJob;
@@ -31,6 +39,7 @@ export class CodeDesk {
   readonly #options: CodeDeskOptions;
   readonly #queue: Waiting[] = [];
   readonly #colors = new Map<string, Promise<readonly LineSpans[] | null>>();
+  #compare: CompareLines | null = null;
   #worker: CodeWorker | null = null;
   #current: Waiting | null = null;
   #stopTimer: (() => void) | null = null;
@@ -54,6 +63,24 @@ export class CodeDesk {
     if (this.#colors.size > limits.codeResultsRemembered && oldest.done !== true)
       this.#colors.delete(oldest.value);
     return asked;
+  }
+
+  /** Resolves when small texts can be compared at once; also when that could not be fetched, as offline before the first visit. */
+  async prepare(): Promise<void> {
+    try {
+      this.#compare = await this.#options.loadCompare();
+    } catch {
+      this.#compare = null;
+    }
+  }
+
+  /** Compares on the spot, so that a small change is there with its card. @returns `null` when that is the worker's work */
+  compareNow(before: string, after: string): DiffText | null {
+    if (this.#compare === null) return null;
+    const lines = countLines(before) + countLines(after);
+    if (lines > limits.diffOnPageLinesMax) return null;
+    const diff = this.#compare(before, after, { timeoutMs: limits.diffOnPageMsMax });
+    return diff.matched ? diff : null;
   }
 
   /** @returns `null` when both texts differ too much to be compared in time */
@@ -122,6 +149,12 @@ export class CodeDesk {
     current?.settle(result);
     this.#next();
   }
+}
+
+function countLines(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
 }
 
 const failed = ({ id }: CodeJob, why: string): CodeResult => ({ id, kind: 'failed', why });

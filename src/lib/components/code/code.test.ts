@@ -3,6 +3,7 @@ import type { CodeJob } from './code-work.ts';
 import { limits } from '#lib/domain/limits.ts';
 import { CodeDesk, type CodeWorker } from './code-desk.ts';
 import { LineColorer } from './color-lines.ts';
+import { compareLines } from '../diff/compare-lines.ts';
 import { languageNamed, languageOfPath } from './languages.ts';
 import { spansOf } from './spans.ts';
 
@@ -15,6 +16,7 @@ function aDesk() {
       timers.push(task);
       return () => timers.splice(timers.indexOf(task), 1);
     },
+    loadCompare: () => Promise.resolve(compareLines),
     startWorker: () => {
       const entry = { asked: [] as CodeJob[], ended: false, worker: null as unknown as CodeWorker };
       entry.worker = {
@@ -71,6 +73,16 @@ describe('the code desk', () => {
     const asked = desk.color('x'.repeat(limits.codeColorCharsMax), 'typescript');
     answer(0);
     expect(await asked).not.toBeNull();
+  });
+
+  test('[R9] small texts are compared on the spot, those over the limit by the worker', async () => {
+    const { desk } = aDesk();
+    expect(desk.compareNow('a\n', 'b\n')).toBeNull();
+    await desk.prepare();
+    expect(desk.compareNow('a\n', 'b\n')).toMatchObject({ added: 1, removed: 1 });
+    const half = 'x\n'.repeat(limits.diffOnPageLinesMax / 2 - 1);
+    expect(desk.compareNow(half, half)).not.toBeNull();
+    expect(desk.compareNow(`${half}x\n`, half)).toBeNull();
   });
 
   test('closing ends the worker and answers what was asked', async () => {

@@ -1,6 +1,13 @@
 import { limits } from '#lib/domain/limits.ts';
 import { diffLines, diffWordsWithSpace } from 'diff';
-import type { DiffLine, DiffText, Mark } from './diff-rows.ts';
+import {
+  linesOf,
+  newlineMissing,
+  replacedText,
+  type DiffLine,
+  type DiffText,
+  type Mark,
+} from './diff-rows.ts';
 
 /** Two lines that share less than this of their text are two lines, not a changed one. */
 const likenessMin = 0.4;
@@ -17,38 +24,26 @@ export function compareLines(
   { timeoutMs }: { readonly timeoutMs: number },
 ): DiffText {
   const changes = diffLines(before, after, { timeout: timeoutMs });
-  const parts = changes ?? [
-    { value: before, removed: true, added: false },
-    { value: after, removed: false, added: true },
-  ];
+  if (changes === undefined) return replacedText(before, after);
+  // A carriage return is told where only one text has them; where both do, it is how their lines end.
+  const isSameEnd = before.includes('\r\n') === after.includes('\r\n');
   const lines: DiffLine[] = [];
   let old = 0;
   let fresh = 0;
-  for (const { value, added, removed } of parts)
-    for (const text of linesOf(value)) {
+  for (const { value, added, removed } of changes)
+    for (const line of linesOf(value)) {
+      const text = isSameEnd && line.endsWith('\r') ? line.slice(0, -1) : line;
       if (removed) lines.push({ kind: 'removed', old: (old += 1), text, marks: [] });
       else if (added) lines.push({ kind: 'added', new: (fresh += 1), text, marks: [] });
       else lines.push({ kind: 'same', old: (old += 1), new: (fresh += 1), text });
     }
   return {
-    lines: changes === undefined ? lines : withMarks(lines),
+    lines: withMarks(lines),
     added: lines.filter((line) => line.kind === 'added').length,
     removed: lines.filter((line) => line.kind === 'removed').length,
-    matched: changes !== undefined,
+    matched: true,
     noNewlineAtEnd: newlineMissing(before, after),
   };
-}
-
-function linesOf(text: string): string[] {
-  if (text === '') return [];
-  const lines = text.split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  return lines;
-}
-
-function newlineMissing(before: string, after: string): DiffText['noNewlineAtEnd'] {
-  if (before === '' || after === '' || before.endsWith('\n') === after.endsWith('\n')) return null;
-  return before.endsWith('\n') ? 'new' : 'old';
 }
 
 /** Pairs removed lines with the added ones behind them, in order, and marks the words that differ. */

@@ -28,6 +28,31 @@ export interface DiffText {
   readonly noNewlineAtEnd: 'old' | 'new' | null;
 }
 
+/** Both texts without any matching: all of one removed, all of the other added. */
+export function replacedText(before: string, after: string): DiffText {
+  const old = linesOf(before);
+  const fresh = linesOf(after);
+  const lines: DiffLine[] = [
+    ...old.map((text, index) => ({ kind: 'removed', old: index + 1, text, marks: [] }) as const),
+    ...fresh.map((text, index) => ({ kind: 'added', new: index + 1, text, marks: [] }) as const),
+  ];
+  const counts = { added: fresh.length, removed: old.length };
+  return { lines, ...counts, matched: false, noNewlineAtEnd: newlineMissing(before, after) };
+}
+
+/** Lines without their ends; a newline at the end begins no further line. */
+export function linesOf(text: string): string[] {
+  if (text === '') return [];
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+export function newlineMissing(before: string, after: string): DiffText['noNewlineAtEnd'] {
+  if (before === '' || after === '' || before.endsWith('\n') === after.endsWith('\n')) return null;
+  return before.endsWith('\n') ? 'new' : 'old';
+}
+
 /** A row as shown: a line, or a place where unchanged lines are left out. */
 export type DiffRow =
   DiffLine | { readonly kind: 'gap'; readonly from: number; readonly count: number };

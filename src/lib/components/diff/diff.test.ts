@@ -37,6 +37,13 @@ describe('comparing two texts', () => {
     expect(lines.every((line) => line.kind !== 'same' && line.marks.length === 0)).toBe(true);
   });
 
+  test('carriage returns are told only where one text has them and the other has not', () => {
+    const texts = (before: string, after: string) =>
+      compare(before, after).lines.map(({ text }) => text);
+    expect(texts('a\r\nb\r\n', 'a\r\nc\r\n')).toEqual(['a', 'b', 'c']);
+    expect(texts('a\r\n', 'a\n')).toEqual(['a\r', 'a']);
+  });
+
   test('a missing newline at the end is told, and on which side', () => {
     expect(compare('a\n', 'a').noNewlineAtEnd).toBe('new');
     expect(compare('a', 'a\n').noNewlineAtEnd).toBe('old');
