@@ -128,6 +128,10 @@ export default ts.config(
     languageOptions: { globals: globals.node },
   },
   {
+    files: ['static/**/*.js'],
+    languageOptions: { globals: globals.browser },
+  },
+  {
     files: ['scripts/**'],
     rules: { 'no-console': 'off' },
   },

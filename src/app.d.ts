@@ -6,6 +6,15 @@ declare global {
       sheet?: string;
     }
   }
+
+  interface Window {
+    /** The secret of a pairing link, once; set by static/before-app.js before any module ran. */
+    takePairingSecret?: () => string | null;
+  }
+  interface WindowEventMap {
+    /** Another pairing link was opened in this tab. */
+    pairinglink: Event;
+  }
 }
 
 export {};

@@ -1,3 +1,4 @@
+import { createContext } from 'svelte';
 import type { ConnectionState } from '#lib/domain/connection.ts';
 import { assertNever } from '#lib/domain/failure.ts';
 import { limits } from '#lib/domain/limits.ts';
@@ -79,3 +80,5 @@ export class ConnectionView {
     return now - connection.since >= limits.bannerAfterMs ? connection.since : null;
   }
 }
+
+export const [getConnection, setConnection] = createContext<ConnectionView>();

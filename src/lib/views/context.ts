@@ -2,6 +2,8 @@ import type { Workspace } from '#lib/sync/contract.ts';
 import { createContext } from 'svelte';
 import type { Documents, SessionDocuments } from './documents.ts';
 
+export type { Workspace };
+
 /** Set by the root layout: all that this device holds and does. */
 export const [getWorkspace, setWorkspace] = createContext<Workspace>();
 

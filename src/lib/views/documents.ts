@@ -39,10 +39,10 @@ export interface SessionDocuments {
 }
 
 export function openDocuments(workspace: Workspace, identity: Identity): Documents {
-  const bridge = open(workspace, { kind: 'bridge' }, bridgeDocument);
-  const labels = open(workspace, { kind: 'workspace' }, workspaceDocument);
-  const tasks = open(workspace, { kind: 'tasks' }, tasksDocument);
-  const person = open(workspace, { kind: 'person', personId: identity.personId }, personDocument);
+  const bridge = openDocument(workspace, { kind: 'bridge' }, bridgeDocument);
+  const labels = openDocument(workspace, { kind: 'workspace' }, workspaceDocument);
+  const tasks = openDocument(workspace, { kind: 'tasks' }, tasksDocument);
+  const person = openDocument(workspace, { kind: 'person', personId: identity.personId }, personDocument);
   return {
     identity,
     bridge,
@@ -56,8 +56,8 @@ export function openDocuments(workspace: Workspace, identity: Identity): Documen
 }
 
 export function openSession(workspace: Workspace, sessionId: SessionId): SessionDocuments {
-  const session = open(workspace, { kind: 'session', sessionId }, sessionDocument);
-  const state = open(workspace, { kind: 'state', sessionId }, stateDocument);
+  const session = openDocument(workspace, { kind: 'session', sessionId }, sessionDocument);
+  const state = openDocument(workspace, { kind: 'state', sessionId }, stateDocument);
   return {
     sessionId,
     session,
@@ -99,7 +99,8 @@ export function sourceOf<D, T>(open: OpenDocument<D>, pick: (document: D) => Sou
   };
 }
 
-function open<D>(
+/** Opens one room; its user releases the replica. */
+export function openDocument<D>(
   workspace: Workspace,
   room: Room,
   read: (doc: Replica['doc']) => D,

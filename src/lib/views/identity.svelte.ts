@@ -1,5 +1,7 @@
+import { createContext } from 'svelte';
 import type { CommandKind } from '#lib/domain/command.ts';
 import { mayCommand } from '#lib/domain/command-policy.ts';
+import type { DeviceInfo } from '#lib/domain/device.ts';
 import type { DeviceId, PersonId, SessionId } from '#lib/domain/ids.ts';
 import type { Author } from '#lib/domain/prompt.ts';
 import { mayWrite } from '#lib/domain/room.ts';
@@ -35,6 +37,14 @@ export class IdentityView {
     return listed === undefined
       ? this.#identity
       : { ...this.#identity, role: listed.role, scope: listed.scope };
+  }
+
+  /** All devices that the bridge lists, withdrawn ones last, then in order of pairing. */
+  get devices(): readonly DeviceInfo[] {
+    return this.#devices.current.toSorted(
+      (a, b) =>
+        Number(a.revokedAt !== null) - Number(b.revokedAt !== null) || a.pairedAt - b.pairedAt,
+    );
   }
 
   mayCommand(kind: CommandKind, sessionId?: SessionId): boolean {
@@ -74,3 +84,5 @@ export class IdentityView {
     };
   }
 }
+
+export const [getIdentity, setIdentity] = createContext<IdentityView>();

@@ -1,3 +1,4 @@
+import { createContext } from 'svelte';
 import type { Preferences } from '#lib/sync/contract.ts';
 import { observe, type Observed } from './observe.svelte.ts';
 
@@ -95,3 +96,5 @@ export class PreferencesView {
     this.#preferences.set('lastSession', id);
   }
 }
+
+export const [getPreferences, setPreferences] = createContext<PreferencesView>();

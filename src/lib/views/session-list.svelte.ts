@@ -1,3 +1,4 @@
+import { createContext } from 'svelte';
 import type { SessionLabels } from '#lib/crdt/workspace-document.ts';
 import type { AgentInfo } from '#lib/domain/agent.ts';
 import type { ProjectId, SessionId } from '#lib/domain/ids.ts';
@@ -160,7 +161,9 @@ export class SessionList {
     const { command } = entry;
     if (command.kind !== 'session.create' || command.projectId === undefined) return [];
     const id = command.params.sessionId;
-    if (this.#index.current.some((info) => info.id === id)) return [];
+    // Once it was done the index tells of it; one that is gone from there does not come back by this.
+    const done = entry.state === 'settled' && entry.operationState === 'done';
+    if (done || this.#index.current.some((info) => info.id === id)) return [];
     const { title, pinned, archived } = this.#labels.current.get(id) ?? noLabels;
     return [
       {
@@ -183,3 +186,5 @@ export class SessionList {
     return this.#agents.current.find((agent) => agent.id === id)?.name ?? id;
   }
 }
+
+export const [getSessionList, setSessionList] = createContext<SessionList>();

@@ -1,6 +1,6 @@
 import type { ChangeLabel } from '#lib/crdt/origins.ts';
 import { isUndelivered, type OutboxEntry } from '#lib/domain/outbox.ts';
-import { parseRoomName } from '#lib/domain/room.ts';
+import { roomName } from '#lib/domain/room.ts';
 import type { SessionId } from '#lib/domain/ids.ts';
 import type { WaitingChange, Workspace } from '#lib/sync/contract.ts';
 import { observe, type Observed } from './observe.svelte.ts';
@@ -50,12 +50,10 @@ export class Waiting {
 
   /** Prompts of a session that are only here. */
   prompts(sessionId: SessionId): number {
-    return this.#changes.current.filter(({ room, label }) => {
-      const parsed = parseRoomName(room);
-      return (
-        label.kind === 'prompt' && parsed?.kind === 'session' && parsed.sessionId === sessionId
-      );
-    }).length;
+    const name = roomName({ kind: 'session', sessionId });
+    return this.#changes.current.filter(
+      ({ room, label }) => room === name && label.kind === 'prompt',
+    ).length;
   }
 
   get #undelivered(): readonly OutboxEntry[] {

@@ -14,6 +14,9 @@ export const connectionTexts = {
   revoked: 'Access withdrawn',
   unknown: 'Pair again',
   wrongBridge: 'Not your bridge: nothing is sent',
+  /** On narrow windows, where the whole words are the pill's name only. */
+  unreachableShort: (n: number) => `No bridge${waitingTail(n)}`,
+  wrongBridgeShort: 'Not your bridge',
 
   popoverTitle: 'Connection',
   onlyHere: (n: number) => `${counted(n, 'change is', 'changes are')} only on this device`,
@@ -78,9 +81,10 @@ export const connectionTexts = {
     n === 0 ? 'Release the bridge…' : `Release ${counted(n, 'operation', 'operations')}…`,
   releaseNot: 'An owner releases it.',
   releaseTitle: 'Release the bridge',
-  releaseText: (prompts: number, operations: number) =>
-    `When you release it, ${counted(prompts, 'prompt is', 'prompts are')} handed to agents and ${counted(operations, 'operation runs', 'operations run')}. Look at them first: they were written for the state before the restore.`,
-  releaseNothing: 'Nothing waits at this moment. What is sent from now on runs at once.',
+  releaseText: (operations: number) =>
+    `When you release it, queued prompts are handed to their agents and ${counted(operations, 'operation runs', 'operations run')}. They were written for the state before the restore: look at them first.`,
+  releaseNothing:
+    'No operation waits. Prompts that are queued in sessions are handed to their agents, and what is sent from now on runs at once.',
   releaseNow: 'Release the bridge now',
   releaseSent: 'Release is on this device',
   releaseSummary: 'Release the bridge after its restore',
