@@ -1,6 +1,6 @@
 import type { Cancel, Clock, Random, Scheduler } from '#lib/domain/clock.ts';
 import { reasonOf } from '#lib/domain/failure.ts';
-import type { SessionId } from '#lib/domain/ids.ts';
+import type { DeviceId, SessionId } from '#lib/domain/ids.ts';
 import { limits } from '#lib/domain/limits.ts';
 import { roomName, type Room, type RoomName } from '#lib/domain/room.ts';
 import type { SealedSegment } from '#lib/domain/transcript.ts';
@@ -36,6 +36,7 @@ export class Documents {
   readonly #leaving = new Map<RoomName, Cancel>();
   readonly #context: RoomContext;
   readonly #openListeners = new Set<(document: RoomDocument) => void>();
+  readonly #broughtListeners = new Set<(room: Room, deviceId: DeviceId) => void>();
 
   constructor(options: DocumentsOptions, directory: RoomDirectory) {
     this.#options = options;
@@ -48,6 +49,9 @@ export class Documents {
       scheduler: options.scheduler,
       usageChanged: (document) => {
         this.#usageChanged(document);
+      },
+      brought: (document, deviceId) => {
+        for (const listener of this.#broughtListeners) listener(document.room, deviceId);
       },
       gone: (document) => {
         this.#forget(document);
@@ -82,6 +86,17 @@ export class Documents {
   onOpen(listener: (document: RoomDocument) => void): () => void {
     this.#openListeners.add(listener);
     return () => this.#openListeners.delete(listener);
+  }
+
+  /** Calls back when a device brought something new into a room; returns the end of it. */
+  onBrought(listener: (room: Room, deviceId: DeviceId) => void): () => void {
+    this.#broughtListeners.add(listener);
+    return () => this.#broughtListeners.delete(listener);
+  }
+
+  /** The documents that are in memory. */
+  loaded(): readonly RoomDocument[] {
+    return [...this.#loaded.values()];
   }
 
   get loadedRooms(): number {

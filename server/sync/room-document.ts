@@ -33,6 +33,8 @@ export interface RoomContext {
   readonly bridgeClientId: number;
   /** Somebody came or left, or something that was pending ended. */
   usageChanged(document: RoomDocument): void;
+  /** A device brought something new. */
+  brought(document: RoomDocument, deviceId: DeviceId): void;
   /** The document is of no use any more: the next who asks reads the room anew. */
   gone(document: RoomDocument): void;
 }
@@ -290,6 +292,7 @@ export class RoomDocument {
     }
     if (this.#yielded.length === 0) return;
     const attribution = identity === null ? [] : this.#attributed([...clients], identity.deviceId);
+    if (identity !== null) this.#context.brought(this, identity.deviceId);
     // A failure is told to everybody by #drop.
     this.#append(this.#yielded, member, attribution).catch(() => undefined);
   }

@@ -136,3 +136,8 @@ function versioned(map: Y.Map<unknown>): Source<number> {
   });
   return { read: () => version, subscribe: (listener) => observed(map, listener) };
 }
+
+/** The Yjs client that wrote a prompt as it is now; `null` when there is none. Whose device that was, only the bridge knows. */
+export function promptWriter(doc: Y.Doc, id: PromptId): number | null {
+  return doc.getMap<unknown>('prompts')._map.get(id)?.id.client ?? null;
+}
