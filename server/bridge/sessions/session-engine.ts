@@ -78,6 +78,7 @@ export async function createSessionEngine(deps: SessionEngineDeps): Promise<Sess
     add(row) {
       const runner = new SessionRunner(parts, row, 'created');
       runners.set(row.info.id, runner);
+      runner.entry.show();
       runner.look();
       readProject(row.info.projectId);
     },
