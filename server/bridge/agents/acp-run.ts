@@ -11,7 +11,7 @@ import {
 
 import { assertNever, reasonOf } from '#lib/domain/failure.ts';
 import type { Log } from '../../storage/log.ts';
-import type { AgentProcess, ProcessEnd } from './agent-process.ts';
+import type { AgentProcess } from './agent-process.ts';
 import {
   AgentError,
   type AgentLaunch,
@@ -40,11 +40,12 @@ export class AcpRun implements AgentRun {
   readonly #log: Log;
   readonly #permissions: Permissions;
   readonly #connection: ClientConnection;
+  /** `null` until the session is open; an end before that is told by the failure of the start. */
+  #endTold: Promise<void> | null = null;
   #turn: Promise<unknown> | null = null;
   /** Why we ended the process ourselves, when it was for a fault of its own. */
   #fault: AgentError | null = null;
   #noise = 0;
-  #tellsEnd = false;
 
   constructor(
     launch: AgentLaunch,
@@ -62,7 +63,10 @@ export class AcpRun implements AgentRun {
     this.delivery = new UpdateDelivery(this.#listener, tools, this.modes);
     this.#permissions = new Permissions(this.#listener, tools);
     this.#connection = this.#connect();
-    void process.ended.then((end) => this.#ended(end));
+    void process.ended.then(() => {
+      this.#connection.close();
+      this.#permissions.cancelAll();
+    });
   }
 
   get agentSessionId(): string {
@@ -114,14 +118,15 @@ export class AcpRun implements AgentRun {
     this.delivery.tellModes();
   }
 
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.#permissions.cancelAll();
-    return this.#process.stop();
+    await this.#process.stop();
+    await this.#endTold;
   }
 
   /** From now on the end of the process is told to the listener. */
   opened(): void {
-    this.#tellsEnd = true;
+    this.#endTold = this.#tellEnd();
   }
 
   /**
@@ -223,17 +228,16 @@ export class AcpRun implements AgentRun {
   #broken(message: string): void {
     this.#fault = new AgentError('protocol', `${this.launch.name} was ended: ${message}`);
     this.#log.warn({ reason: message }, 'the agent was ended');
-    if (this.#turn === null && this.#tellsEnd) {
+    if (this.#turn === null && this.#endTold !== null) {
       this.#listener.notice({ level: 'error', text: this.#fault.message, detail: null });
     }
     this.#process.kill();
   }
 
-  async #ended(end: ProcessEnd): Promise<void> {
-    this.#connection.close();
-    this.#permissions.cancelAll();
+  async #tellEnd(): Promise<void> {
+    const end = await this.#process.ended;
     await this.#turn?.catch(() => undefined);
     this.#log.info({ ...end }, 'the agent’s process ended');
-    if (this.#tellsEnd) this.#listener.ended({ ...end, stderrTail: this.#process.stderr.text() });
+    this.#listener.ended({ ...end, stderrTail: this.#process.stderr.text() });
   }
 }

@@ -76,9 +76,18 @@ async function enterMode(run: AcpRun, options: StartOptions): Promise<void> {
       detail: null,
     });
   }
-  // Set even when the agent says that it is in it: some say so only after they were told.
-  if (mode === null) run.delivery.tellModes();
-  else await run.setMode(mode);
+  if (mode === null) {
+    run.delivery.tellModes();
+    return;
+  }
+  try {
+    // Set even when the agent says that it is in it: some say so only after they were told.
+    await run.setMode(mode);
+  } catch (thrown) {
+    if (!(thrown instanceof AgentError) || thrown.kind !== 'refused') throw thrown;
+    const why = `${run.launch.name} was not started, since it could not be put into its mode "${mode}"`;
+    throw new AgentError('refused', `${why}. ${thrown.message}`, { cause: thrown });
+  }
 }
 
 function parsed(run: AcpRun, answer: unknown): Opened {

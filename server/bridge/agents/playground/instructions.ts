@@ -7,6 +7,8 @@ export interface Instructions {
   readonly notUnderstood: readonly string[];
 }
 
+const waitSecondsMax = 600;
+
 /** A step, or one whose content is still to be read from the lines below it. */
 type Reading =
   | { readonly kind: 'step'; readonly step: Step }
@@ -69,83 +71,101 @@ const asPath = (words: string): string =>
   unquoted(
     words
       .trim()
-      .replace(/[.!?,;]$/, '')
+      .replace(/(?<=[^./])\.$|[!?,;]$/, '')
       .trim(),
   );
 
 type Rule = readonly [RegExp, (...found: readonly string[]) => Reading | null];
 
+const quotation = String.raw`"[^"]*"|'[^']*'|\x60[^\x60]*\x60`;
+/** A path in quotation marks, or without blanks; a sentence's end after it is left to {@link asPath}. */
+const path = String.raw`((?:${quotation})[.!?]?|[^\s"'\x60]+)`;
+const text = `(${quotation})`;
+
+/** A pattern for a whole instruction, whatever its case. */
+const words = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`, 'i');
+
 /** The first rule that fits decides; the questions people begin with come before the verbs they begin with. */
 const rules: readonly Rule[] = [
-  [/^(?:help|\?|what can you do)\b/i, () => step({ kind: 'help' })],
+  [words(String.raw`(?:help\b|\?|what can you do).*`), () => step({ kind: 'help' })],
   [
-    /^(?:explain|describe|summari[sz]e|give (?:me )?an overview of|tell me about|what is|how is)\b.*\b(?:repo|repository|project|code ?base|code|app|workspace|folder|directory)\b/i,
+    words(
+      String.raw`(?:explain|describe|summari[sz]e|give (?:me )?an overview of|tell me about|what is|how is)\b.*\b(?:repo|repository|project|code ?base|code|app|workspace|folder|directory)\b.*|explain`,
+    ),
     () => step({ kind: 'explain' }),
   ],
-  [/^explain$/i, () => step({ kind: 'explain' })],
   [
-    /^(?:find|fix|run|check|look for)\b.*\bfail(?:ing|ed|s)?\b.*\btests?\b/i,
+    words(String.raw`(?:(?:find|run|check|look for)\b.*\bfail(?:ing|ed|s)?\b|fix\b).*\btests?\b.*`),
     () => step({ kind: 'tests' }),
   ],
-  [/^fix\b.*\btests?\b/i, () => step({ kind: 'tests' })],
   [
-    /^(?:write|add|create)\b.*\btests? for\b.*\b(?:newest|latest|last)\b/i,
+    words(String.raw`(?:write|add|create)\b.*\btests? for\b.*\b(?:newest|latest|last)\b.*`),
     () => step({ kind: 'newest' }),
   ],
-  [/^think(?: about)?:?\s+(.+)$/i, (text) => step({ kind: 'think', text: unquoted(text ?? '') })],
-  [/^say:?\s+(.+)$/i, (text) => step({ kind: 'say', text: unquoted(text ?? '') })],
   [
-    /^wait(?: for)?\s+(\d+(?:\.\d+)?)\s*(?:s|sec|secs|seconds?)?[.!]?$/i,
-    (seconds) => step({ kind: 'wait', seconds: Math.min(Number(seconds), 600) }),
+    words('think(?: about)?:?\\s+(.+)'),
+    (said = '') => step({ kind: 'think', text: unquoted(said) }),
   ],
-  [/^plan:?\s+(.+)$/i, (entries) => planOf(entries ?? '')],
+  [words('say:?\\s+(.+)'), (said = '') => step({ kind: 'say', text: unquoted(said) })],
   [
-    /^(?:run|execute)(?: the command)?:?\s+(.+)$|^\$\s+(.+)$/i,
-    (named, typed) => step({ kind: 'run', command: withoutTicks(named ?? typed ?? '') }),
+    words(String.raw`wait(?: for)?\s+(\d+(?:\.\d+)?)\s*(?:s|sec|secs|seconds?)?[.!]?`),
+    (seconds) => step({ kind: 'wait', seconds: Math.min(Number(seconds), waitSecondsMax) }),
   ],
+  [words('plan:?\\s+(.+)'), planOf],
   [
-    /^replace\s+("[^"]*"|'[^']*'|`[^`]*`)\s+(?:with|by)\s+("[^"]*"|'[^']*'|`[^`]*`)\s+in\s+(.+)$/i,
-    (from, to, path) =>
-      edit(path, { kind: 'replace', from: unquoted(from ?? ''), to: unquoted(to ?? '') }),
+    words(String.raw`(?:run|execute)(?: the command)?:?\s+(.+)|\$\s+(.+)`),
+    (named, typed = '') => step({ kind: 'run', command: withoutTicks(named ?? typed) }),
   ],
   [
-    /^append\s+("[^"]*"|'[^']*'|`[^`]*`)\s+to\s+(.+)$/i,
-    (text, path) => edit(path, { kind: 'append', text: asContent(text ?? '') }),
+    words(String.raw`replace\s+${text}\s+(?:with|by)\s+${text}\s+in\s+${path}`),
+    (from = '', to = '', file = '') =>
+      edit(file, { kind: 'replace', from: unquoted(from), to: unquoted(to) }),
   ],
   [
-    /^(?:edit|change|modify|update)\s+(?:the )?(?:file )?([^:\s]+|"[^"]+"|`[^`]+`)\s*:\s*(.*)$/i,
+    words(String.raw`append\s+${text}\s+to\s+${path}`),
+    (added = '', file = '') => edit(file, { kind: 'append', text: asContent(added) }),
+  ],
+  [
+    words(
+      String.raw`(?:edit|change|modify|update)\s+(?:the )?(?:file )?(${quotation}|[^:\s]+)\s*:\s*(.*)`,
+    ),
     editOf,
   ],
   [
-    /^(create|overwrite|write|make|add)\s+(?:an?|the)?\s*(?:new )?(?:file )?(?:called |named |at )?("[^"]+"|'[^']+'|`[^`]+`|[^\s:"'`]+)\s*(?::|(?:with|containing|saying)(?: the)?(?: content| contents| text)?:?(?:\s|$))\s*(.*)$/i,
-    (verb, path, begun) => contentOf(verb ?? '', asPath(path ?? ''), begun ?? ''),
+    words(
+      String.raw`(create|overwrite|write|make|add)\s+(?:(?:an?|the)\s+)?(?:new )?(?:file )?(?:called |named |at )?(${quotation}|[^\s:"'\x60]+)\s*(?::|(?:with|containing|saying)(?: the)?(?: content| contents| text)?:?(?:\s|$))\s*(.*)`,
+    ),
+    contentOf,
   ],
   [
-    /^(?:create|make|add)\s+(?:an? )?(?:new )?empty (?:file )?(?:called |named )?(\S+)$/i,
-    (path) => step({ kind: 'create', path: asPath(path ?? ''), content: '' }),
+    words(
+      String.raw`(?:create|make|add)\s+(?:an? )?(?:new )?empty (?:file )?(?:called |named )?${path}`,
+    ),
+    (file = '') => step({ kind: 'create', path: asPath(file), content: '' }),
   ],
   [
-    /^(?:delete|remove)\s+(?:the )?(?:file )?(\S+|"[^"]+"|`[^`]+`)$/i,
-    (path) => step({ kind: 'delete', path: asPath(path ?? '') }),
+    words(String.raw`(?:delete|remove)\s+(?:the )?(?:file )?${path}`),
+    (file = '') => step({ kind: 'delete', path: asPath(file) }),
   ],
   [
-    /^(?:search|grep)(?: for)?:?\s+("[^"]+"|'[^']+'|`[^`]+`|.+?)(?:\s+in\s+(\S+))?$/i,
-    (text, path) => step({ kind: 'search', text: unquoted(text ?? ''), path: asPath(path ?? '.') }),
+    words(String.raw`(?:search|grep)(?: for)?:?\s+(${quotation}|.+?)(?:\s+in\s+${path})?`),
+    (sought = '', folder = '.') =>
+      step({ kind: 'search', text: unquoted(sought), path: asPath(folder) }),
   ],
   [
-    /^(?:list|ls)(?: the| all)?(?: files)?(?: here)?(?:\s+(?:in |of )?(\S+))?$/i,
-    (path) => step({ kind: 'list', path: asPath(path ?? '.') }),
+    words(String.raw`(?:list|ls)(?: the| all)?(?: files)?(?: here)?(?:\s+(?:in |of )?${path})?`),
+    (folder = '.') => step({ kind: 'list', path: asPath(folder) }),
   ],
   [
-    /^(?:read|show|open|cat|print|display)\s+(?:me )?(?:the )?(?:file )?(\S+|"[^"]+"|`[^`]+`)$/i,
-    (path) => step({ kind: 'read', path: asPath(path ?? '') }),
+    words(String.raw`(?:read|show|open|cat|print|display)\s+(?:me )?(?:the )?(?:file )?${path}`),
+    (file = '') => step({ kind: 'read', path: asPath(file) }),
   ],
 ];
 
 function readLine(line: string): Reading | null {
-  const words = withoutOpening(line.trim());
+  const instruction = withoutOpening(line.trim());
   for (const [pattern, reading] of rules) {
-    const found = pattern.exec(words);
+    const found = pattern.exec(instruction);
     if (found) return reading(...found.slice(1));
   }
   return null;
@@ -158,7 +178,7 @@ export function readInstruction(line: string): Step | null {
   return reading.finish(asContent(reading.begun));
 }
 
-function planOf(entries: string): Reading | null {
+function planOf(entries = ''): Reading | null {
   const list = entries
     .split(';')
     .map((entry) => entry.trim())
@@ -166,40 +186,44 @@ function planOf(entries: string): Reading | null {
   return list.length === 0 ? null : step({ kind: 'plan', entries: list });
 }
 
-const edit = (path: string | undefined, change: TextChange): Reading =>
-  step({ kind: 'edit', path: asPath(path ?? ''), change });
+const edit = (file: string, change: TextChange): Reading =>
+  step({ kind: 'edit', path: asPath(file), change });
 
-function editOf(path = '', change = ''): Reading | null {
-  const replace =
-    /^replace\s+("[^"]*"|'[^']*'|`[^`]*`)\s+(?:with|by)\s+("[^"]*"|'[^']*'|`[^`]*`)\.?$/i.exec(
-      change,
-    );
+const replacing = words(String.raw`replace\s+${text}\s+(?:with|by)\s+${text}\.?`);
+const appending = words(String.raw`append:?(?:\s+(.*))?`);
+const inserting = words(String.raw`insert\s+${text}\s+(before|after|at) line (\d+)\.?`);
+
+function editOf(file = '', change = ''): Reading | null {
+  const replace = replacing.exec(change);
   if (replace) {
     const [, from = '', to = ''] = replace;
-    return edit(path, { kind: 'replace', from: unquoted(from), to: unquoted(to) });
+    return edit(file, { kind: 'replace', from: unquoted(from), to: unquoted(to) });
   }
-  const append = /^append:?(?:\s+(.*))?$/i.exec(change);
+  const append = appending.exec(change);
   if (append) {
     return {
       kind: 'content',
       begun: append[1] ?? '',
-      finish: (text) => ({ kind: 'edit', path: asPath(path), change: { kind: 'append', text } }),
+      finish: (added) => ({
+        kind: 'edit',
+        path: asPath(file),
+        change: { kind: 'append', text: added },
+      }),
     };
   }
-  const insert = /^insert\s+("[^"]*"|'[^']*'|`[^`]*`)\s+(before|after|at) line (\d+)\.?$/i.exec(
-    change,
-  );
+  const insert = inserting.exec(change);
   if (!insert) return null;
-  const [, text = '', where = '', line = ''] = insert;
-  return edit(path, {
+  const [, added = '', where = '', line = ''] = insert;
+  return edit(file, {
     kind: 'insert',
-    text: asContent(text),
+    text: asContent(added),
     where: where.toLowerCase() === 'after' ? 'after' : 'before',
     line: Number(line),
   });
 }
 
-function contentOf(verb: string, path: string, begun: string): Reading | null {
+function contentOf(verb = '', file = '', begun = ''): Reading | null {
+  const path = asPath(file);
   if (path === '') return null;
   const kind = verb.toLowerCase() === 'overwrite' ? 'overwrite' : 'create';
   return { kind: 'content', begun, finish: (content) => ({ kind, path, content }) };
