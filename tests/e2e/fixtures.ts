@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test as base, type BrowserContext, type Page } from '@playwright/test';
+import { test as base, type BrowserContext, type Locator, type Page } from '@playwright/test';
+import { pairingResponseSchema } from '../../server/http/terminal-wire.ts';
+import { readTerminalFile } from '../../server/identity/terminal.ts';
 import { freePort } from '../fixtures/free-port.ts';
-import { gitRepository } from '../fixtures/git-repository.ts';
+import { repositoryFixture } from '../fixtures/git-repository.ts';
 import { RunningBridge, type Serving } from '../fixtures/running-bridge.ts';
 
 /** A bridge on a real repository, the way a person starts it, and devices that join it. */
@@ -25,9 +27,15 @@ export interface Device {
 export const test = base.extend<{ bench: Bench }>({
   bench: async ({ browser }, use) => {
     const root = await mkdtemp(join(tmpdir(), 'rejoin-e2e-'));
-    const repository = await gitRepository(join(root, 'parcel-api'), {
-      'src/retry.ts': 'export const retryAfter = (header: string): number => Number(header);\n',
-    });
+    await using sample = await repositoryFixture();
+    await sample.write('README.md', '# Parcel API\n\nRates and labels.\n');
+    await sample.write(
+      'src/retry.ts',
+      'export const retryAfter = (header: string): number => Number(header);\n',
+    );
+    await sample.git('add', '--all');
+    await sample.git('commit', '--quiet', '--message', 'First files');
+    const repository = sample.path;
     const data = join(root, 'data');
     const port = await freePort();
     const bridge = new RunningBridge(['--port', String(port), '--data', data, repository], {
@@ -70,29 +78,26 @@ export const test = base.extend<{ bench: Bench }>({
 
 export { expect } from '@playwright/test';
 
+/** The composer of the session that a page shows. */
+export const composer = (page: Page): Locator => page.getByRole('textbox', { name: 'Prompt' });
+
+/** Starts a session with the playground agent, from wherever the page is. */
+export async function startSession(page: Page, prompt: string): Promise<void> {
+  await page.goto('/new');
+  await page.getByRole('radio', { name: /Playground agent/u }).check();
+  await page.getByRole('textbox', { name: 'First prompt' }).fill(prompt);
+  await page.getByRole('button', { name: /^Start/u }).click();
+  await page.waitForURL(/\/s\//u);
+}
+
 /** A further link, made at the bridge's terminal. */
 async function pairingLink(data: string, role: string): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
-  const terminal: unknown = JSON.parse(await readFile(join(data, 'terminal.json'), 'utf8'));
-  if (
-    typeof terminal !== 'object' ||
-    terminal === null ||
-    !('url' in terminal) ||
-    !('token' in terminal)
-  ) {
-    throw new Error('expected url and token in terminal.json');
-  }
-  const response = await fetch(`${String(terminal.url)}/api/pairings`, {
+  const terminal = await readTerminalFile(data);
+  if (terminal === null) throw new Error('expected a terminal file of a running bridge');
+  const response = await fetch(`${terminal.url}/api/pairings`, {
     method: 'POST',
-    headers: {
-      authorization: `Bearer ${String(terminal.token)}`,
-      'content-type': 'application/json',
-    },
+    headers: { authorization: `Bearer ${terminal.token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ role, scope: { kind: 'workspace' } }),
   });
-  const answer: unknown = await response.json();
-  if (typeof answer !== 'object' || answer === null || !('url' in answer)) {
-    throw new Error(`expected a pairing link, got ${JSON.stringify(answer)}`);
-  }
-  return String(answer.url);
+  return pairingResponseSchema.parse(await response.json()).url;
 }
