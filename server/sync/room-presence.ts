@@ -58,13 +58,13 @@ export class RoomPresence {
 
   /**
    * Takes an awareness update of a member. Stock clients send again what they heard of others: only the member's own entry
-   * counts.
+   * counts, and the first client id that it speaks for stays its own.
    *
    * @throws Error when it is no awareness update
    */
   receive(member: RoomMember, update: Uint8Array): void {
-    for (const { client, json } of readEntries(update)) {
-      if (!this.#speaksFor(member, client, json)) continue;
+    for (const { client, clock, json } of readEntries(update)) {
+      if (isOurs(clock) || !this.#speaksFor(member, client, json)) continue;
       this.#clients.set(member, client);
       this.#rate.admit(member, () => {
         this.#set(member, client, json);
@@ -121,19 +121,29 @@ export class RoomPresence {
 
   /** Grows over restarts too: clients keep the clocks of those who left. */
   #nextClock(): number {
-    this.#lastClock = Math.max(this.#lastClock + 1, Math.floor(this.#clock.now()));
+    const now = Math.floor(this.#clock.now()) * clockStep;
+    this.#lastClock = Math.max(this.#lastClock + clockStep, now);
     return this.#lastClock;
   }
 }
 
-function readEntries(update: Uint8Array): readonly { client: number; json: string }[] {
+/**
+ * Clocks that the bridge gives are multiples of a step and far above what a client counts to, so that a state that comes back
+ * from a client that only heard it is told apart from one of its own (which goes on by ones, even from a clock of ours).
+ */
+const clockStep = 1024;
+const isOurs = (clock: number): boolean => clock >= 2 ** 40 && clock % clockStep === 0;
+
+function readEntries(
+  update: Uint8Array,
+): readonly { client: number; clock: number; json: string }[] {
   const decoder = decoding.createDecoder(update);
   const count = decoding.readVarUint(decoder);
-  const entries: { client: number; json: string }[] = [];
+  const entries: { client: number; clock: number; json: string }[] = [];
   for (let index = 0; index < count; index += 1) {
     const client = decoding.readVarUint(decoder);
-    decoding.readVarUint(decoder);
-    entries.push({ client, json: decoding.readVarString(decoder) });
+    const clock = decoding.readVarUint(decoder);
+    entries.push({ client, clock, json: decoding.readVarString(decoder) });
   }
   return entries;
 }
