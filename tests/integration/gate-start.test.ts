@@ -1,0 +1,229 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import * as z from 'zod/mini';
+import {
+  healthSchema,
+  meResponseSchema,
+  pairResponseSchema,
+} from '../../src/lib/sync/wire/http.ts';
+import { pairingResponseSchema } from '../../server/http/terminal-wire.ts';
+import { ask } from '../fixtures/gate-server.ts';
+import { freePort } from '../fixtures/free-port.ts';
+import { repositoryFixture, type RepositoryFixture } from '../fixtures/git-repository.ts';
+import { runProgram, type ProgramEnd } from '../fixtures/run-program.ts';
+import { RunningBridge, type Serving } from '../fixtures/running-bridge.ts';
+
+let root: string;
+let repository: RepositoryFixture;
+let data: string;
+let port: number;
+let running: RunningBridge[];
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'rejoin-start-'));
+  repository = await repositoryFixture();
+  data = join(root, 'data');
+  port = await freePort();
+  running = [];
+});
+afterEach(async () => {
+  for (const bridge of running) await bridge.stop();
+  await repository[Symbol.asyncDispose]();
+  await rm(root, { recursive: true, force: true });
+});
+
+const args = (): readonly string[] => ['--port', String(port), '--data', data, repository.path];
+
+async function start(...more: readonly string[]): Promise<[RunningBridge, Serving]> {
+  const bridge = new RunningBridge([...more, ...args()]);
+  running.push(bridge);
+  return [bridge, await bridge.start()];
+}
+
+const refusedStart = (...argv: readonly string[]): Promise<ProgramEnd> =>
+  runProgram('main.ts', ['--json', '--no-open', ...argv], { cwd: root });
+
+async function pair(link: string, name: string) {
+  const answer = await ask(port, {
+    method: 'POST',
+    path: '/api/pair',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ secret: new URL(link).hash.slice(1), name }),
+  });
+  return pairResponseSchema.parse(JSON.parse(answer.text));
+}
+
+const me = async (token: string | undefined) => {
+  const headers = { authorization: `Bearer ${token ?? ''}` };
+  const answer = await ask(port, { path: '/api/me', headers });
+  return meResponseSchema.parse(JSON.parse(answer.text));
+};
+
+describe('npm start -- --json', () => {
+  test('prints where it serves and how to pair; afterwards a start has no link', async () => {
+    const [bridge, serving] = await start();
+    expect(serving).toMatchObject({ url: `http://localhost:${String(port)}`, port, data });
+    expect(serving.pairingUrl).toMatch(new RegExp(`^${serving.url}/pair#[\\w-]{43}$`));
+    const health = await ask(port, { path: '/healthz' });
+    expect(healthSchema.parse(JSON.parse(health.text)).status).toBe('ok');
+    const { token, role } = await pair(serving.pairingUrl ?? '', 'Script');
+    expect(role).toBe('owner');
+    await bridge.stop();
+    const [, again] = await start();
+    expect(again.pairingUrl).toBeNull();
+    expect((await me(token)).deviceName).toBe('Script');
+  });
+
+  test('[T42] everything it keeps is for its owner alone', async () => {
+    await start();
+    expect((await stat(data)).mode & 0o777).toBe(0o700);
+    const open: string[] = [];
+    for (const entry of await readdir(data, { withFileTypes: true }))
+      if (entry.isFile() && ((await stat(join(data, entry.name))).mode & 0o077) !== 0)
+        open.push(entry.name);
+    expect(open).toEqual([]);
+  });
+
+  test('[T11] neither secrets nor tokens are in its log', async () => {
+    const [bridge, serving] = await start();
+    const secret = new URL(serving.pairingUrl ?? '').hash.slice(1);
+    const { token = '' } = await pair(serving.pairingUrl ?? '', 'Script');
+    await ask(port, { path: `/api/none?token=${token}`, headers: { origin: 'null' } });
+    await bridge.stop();
+    expect(bridge.output).toContain('the gate refused a request');
+    expect(bridge.output).not.toContain(secret);
+    expect(bridge.output).not.toContain(token);
+  });
+
+  test('a signal closes sockets with 1001 and ends it with 0 in time, leaving no terminal file', async () => {
+    const [, serving] = await start();
+    const { token = '' } = await pair(serving.pairingUrl ?? '', 'Script');
+    const socket = new WebSocket(`ws://127.0.0.1:${String(port)}/sync/tasks`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    await once(socket, 'open');
+    expect(await readdir(data)).toContain('terminal.json');
+    const closed = once(socket, 'close');
+    const stopping = performance.now();
+    process.kill(serving.pid, 'SIGTERM');
+    expect((await closed)[0]).toBe(1001);
+    await running[0]?.stop();
+    expect(performance.now() - stopping).toBeLessThan(5000);
+    expect(await readdir(data)).not.toContain('terminal.json');
+  });
+
+  test('after kill -9 it starts again on what was committed', async () => {
+    const [bridge, serving] = await start();
+    const { token } = await pair(serving.pairingUrl ?? '', 'Script');
+    await bridge.stop('SIGKILL');
+    await start();
+    expect((await me(token)).deviceName).toBe('Script');
+  });
+});
+
+describe('a start that cannot be', () => {
+  const said = async (...argv: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await refusedStart(...argv);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^rejoin: /);
+    return stderr;
+  };
+
+  test('says what is wrong with the command line', async () => {
+    expect(await said('--portt', '1')).toContain('Unknown option --portt');
+    expect(await said('--port', 'http')).toContain('from 1 to 65535, got "http"');
+    expect(await said('--host', '192.168.1.5')).toContain('needs TLS');
+  });
+
+  test('says that the port is taken, and takes no other', async () => {
+    const squatter = createServer();
+    await new Promise<void>((resolve) => squatter.listen(port, '127.0.0.1', resolve));
+    expect(await said(...args())).toContain(`listens at 127.0.0.1:${String(port)}`);
+    await new Promise((resolve) => squatter.close(resolve));
+    await start();
+  });
+
+  test('says what is no repository', async () => {
+    const plain = join(root, 'plain');
+    await mkdir(plain);
+    expect(await said('--port', String(port), '--data', data, plain)).toContain(plain);
+  });
+
+  test('says that data does not belong into a repository', async () => {
+    const inside = join(repository.path, 'data');
+    expect(await said('--data', inside)).toContain(`inside the repository ${repository.path}`);
+    await expect(stat(inside)).rejects.toThrow('ENOENT');
+  });
+
+  test('says that another bridge has the data directory', async () => {
+    await start();
+    const other = await freePort();
+    expect(await said('--port', String(other), '--data', data, repository)).toContain(data);
+  });
+
+  test('[T05] does not listen beyond loopback before there is an owner', async () => {
+    const fixture = (name: string): string =>
+      fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
+    const tls = ['test-only-certificate.pem', 'test-only-key.pem'].map(fixture);
+    const text = await said(
+      ...['--host', '192.0.2.1', '--tls-cert', tls[0] ?? '', '--tls-key', tls[1] ?? ''],
+      ...args(),
+    );
+    expect(text).toContain('before an owner is paired');
+  });
+
+  test('--help and --version do nothing else', async () => {
+    const help = await runProgram('main.ts', ['--help']);
+    expect([help.code, help.stdout.startsWith('Usage: npm start')]).toEqual([0, true]);
+    const version = await runProgram('main.ts', ['--version']);
+    expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('npm run rejoin', () => {
+  const rejoin = (...argv: readonly string[]): Promise<ProgramEnd> =>
+    runProgram('cli.ts', [...argv, '--data', data]);
+
+  test('without a bridge says how to start one; an unknown command is named', async () => {
+    const none = await rejoin('devices');
+    expect([none.code, none.stdout]).toEqual([1, '']);
+    expect(none.stderr).toContain('No bridge runs with the data directory');
+    expect(none.stderr).toContain('npm start');
+    const unknown = await rejoin('devises');
+    expect([unknown.code, unknown.stderr.includes('"devises"')]).toEqual([1, true]);
+    expect((await rejoin('--help')).stdout).toMatch(/^Usage: npm run rejoin/);
+    expect((await rejoin('pair', '--role', 'king')).stderr).toMatch(/No bridge runs/);
+  });
+
+  test('makes links, lists devices and changes what they may do', async () => {
+    const [, serving] = await start();
+    const first = await pair(serving.pairingUrl ?? '', 'Laptop');
+    const made = await rejoin('pair', '--role', 'editor', '--name', 'Mara', '--json');
+    const link = pairingResponseSchema.parse(JSON.parse(made.stdout));
+    expect(link).toMatchObject({ role: 'editor', personName: 'Mara' });
+    const phone = await pair(link.url, 'Phone');
+    expect(await me(phone.token)).toMatchObject({ role: 'editor', personName: 'Mara' });
+
+    const list = await rejoin('devices');
+    expect(list.stdout).toMatch(/Phone +Mara .*editor +workspace +program/);
+    const listed = z
+      .object({ devices: z.array(z.object({ id: z.string(), kind: z.string() })) })
+      .parse(JSON.parse((await rejoin('devices', '--json')).stdout));
+    expect(listed.devices.map(({ kind }) => kind)).toEqual(['terminal', 'program', 'program']);
+
+    const changed = await rejoin('devices', 'role', phone.deviceId, 'viewer');
+    expect(changed.stdout).toBe('Phone is viewer now; it was editor.\n');
+    expect((await me(phone.token)).role).toBe('viewer');
+    const last = await rejoin('devices', 'role', first.deviceId, 'editor');
+    expect([last.code, last.stderr.includes('last owner')]).toEqual([1, true]);
+    expect((await rejoin('pair', '--role', 'king')).stderr).toContain('Expected a role');
+    const own = await rejoin('pair');
+    expect(own.stdout).toContain(`${serving.url}/pair#`);
+  });
+});
