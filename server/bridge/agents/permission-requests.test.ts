@@ -92,6 +92,16 @@ test('[AG3] a stop with open requests cancels them, tells the listener, and ends
   expect(listener.answer).toBe('cancelled,cancelled');
 });
 
+test('[AG3] an agent that asks on after a stop is cancelled without troubling anybody', async () => {
+  const { run, listener } = await bench().start(oddLaunch('insistent'));
+  const turn = run.prompt('', []);
+  await until(() => listener.asks.length === 1, 'the request');
+  run.cancel();
+  await turn;
+  expect(listener.answer).toBe('cancelled,cancelled,cancelled');
+  expect(listener.asks).toHaveLength(1);
+});
+
 test('[AG3] after a stop the next turn asks again', async () => {
   const { run, listener } = await bench().start(oddLaunch('two-permissions'));
   const stopped = run.prompt('', []);
