@@ -10,7 +10,6 @@ import type { BlobCache } from './blob-cache.ts';
 import type { SegmentContent } from './contract.ts';
 import type { Tables } from './tables.ts';
 
-const itemsSchema = z.array(z.unknown());
 /** What every item has, whatever its kind. */
 const anyItemSchema = z.looseObject({
   id: transcriptItemSchema.def.options[0].shape.id,
@@ -42,7 +41,7 @@ export class Segments {
     if (items === null)
       return {
         kind: 'failed',
-        failure: failure('internal', `segment ${key} is not a list of items in JSON`),
+        failure: failure('internal', `segment ${key} is not a list of items`),
       };
     if (held === undefined)
       await this.#tables.transact(['segments', 'segmentInfo'], (transaction) => {
@@ -61,16 +60,16 @@ export class Segments {
   }
 }
 
-/** The items of a segment's bytes (a JSON array); an item that this version cannot read is shown raw, never dropped. */
+/** The items of a segment's bytes (one JSON value a line); an item that this version cannot read is shown raw, never dropped. */
 export function parseSegment(bytes: Uint8Array): readonly TranscriptItem[] | null {
-  let json: unknown;
+  const lines = new TextDecoder().decode(bytes).split('\n');
+  // The last line is ended too.
+  if (lines.pop() !== '') return null;
   try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
+    return lines.flatMap((line) => readItem(JSON.parse(line)));
   } catch {
     return null;
   }
-  const list = itemsSchema.safeParse(json);
-  return list.success ? list.data.flatMap(readItem) : null;
 }
 
 function readItem(raw: unknown): TranscriptItem[] {

@@ -1,0 +1,165 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as Y from 'yjs';
+import type { Random } from '#lib/domain/clock.ts';
+import { deviceIdSchema, personIdSchema, type DeviceId } from '#lib/domain/ids.ts';
+import type { Principal, Role } from '#lib/domain/role.ts';
+import { roomName, type Room } from '#lib/domain/room.ts';
+import type { MeResponse } from '#lib/sync/wire/http.ts';
+import type { Storage } from '../../server/storage/contract.ts';
+import { openSqliteStorage } from '../../server/storage/sqlite-storage.ts';
+import { openDocuments } from '../../server/sync/documents.ts';
+import { createSyncServer, type SyncServer } from '../../server/sync/sync-server.ts';
+import { BridgeSigner } from '../fixtures/bridge-signer.ts';
+import type { ManualTime } from '../fixtures/manual-time.ts';
+import { silentLog } from '../fixtures/silent-log.ts';
+import { FaultyNetwork } from './faulty-network.ts';
+
+export const simulatedOrigin = 'http://localhost:4747';
+
+interface Life {
+  readonly storage: Storage;
+  readonly server: SyncServer;
+  /** From now on nothing of this life reaches the disk or a socket. */
+  isDead: boolean;
+}
+
+/** A bridge with the real sync server over real SQLite that can be killed at any moment and started again. */
+export class SimulatedBridge {
+  readonly roles = new Map<DeviceId, Role>();
+  readonly networks = new Map<DeviceId, FaultyNetwork>();
+  readonly #signer = new BridgeSigner();
+  readonly #directory = mkdtempSync(join(tmpdir(), 'rejoin-simulation-'));
+  readonly #time: ManualTime;
+  readonly #random: Random;
+  #life: Life | null = null;
+
+  constructor(time: ManualTime, random: Random) {
+    this.#time = time;
+    this.#random = random;
+  }
+
+  get isRunning(): boolean {
+    return this.#life !== null;
+  }
+
+  /** A network of its own for a device, so that one can be offline while others are not. */
+  networkOf(deviceId: DeviceId): FaultyNetwork {
+    let network = this.networks.get(deviceId);
+    if (network === undefined) {
+      network = new FaultyNetwork(this.#time, this.#random);
+      this.networks.set(deviceId, network);
+      this.#listen(deviceId, network);
+    }
+    return network;
+  }
+
+  async start(): Promise<void> {
+    const storage = await openSqliteStorage({
+      directory: this.#directory,
+      clock: this.#time,
+      random: this.#random,
+      log: silentLog,
+    });
+    const life: { current: Life | null } = { current: null };
+    const faulty = new Proxy(storage, {
+      get(target, property, receiver) {
+        if (property !== 'commit') {
+          const value: unknown = Reflect.get(target, property, target);
+          return typeof value === 'function' ? value.bind(target) : value;
+        }
+        void receiver;
+        // A killed process writes nothing and hears nothing.
+        return async (batch: Parameters<Storage['commit']>[0]): Promise<void> => {
+          if (life.current?.isDead === true) return await new Promise(() => undefined);
+          await target.commit(batch);
+          if (life.current?.isDead === true) await new Promise(() => undefined);
+        };
+      },
+    });
+    const documents = await openDocuments({
+      storage: faulty,
+      clock: this.#time,
+      random: this.#random,
+      scheduler: this.#time,
+      log: silentLog,
+    });
+    const { pin } = this.#signer;
+    const server = createSyncServer({
+      documents,
+      principalOf: (deviceId) => this.principalOf(deviceId),
+      bridge: {
+        id: pin.bridgeId,
+        prove: (nonce, origin, deviceId) =>
+          this.#signer.proof(nonce, origin, deviceIdSchema.parse(deviceId)).signature,
+      },
+      epoch: () => storage.life.epoch,
+      position: () => storage.position(),
+      clock: this.#time,
+      scheduler: this.#time,
+      log: silentLog,
+    });
+    life.current = { storage, server, isDead: false };
+    this.#life = life.current;
+    for (const [deviceId, network] of this.networks) this.#listen(deviceId, network);
+  }
+
+  /** As `kill -9`: what was not committed is gone, what was not sent is never sent. */
+  async kill(): Promise<void> {
+    const life = this.#life;
+    if (life === null) return;
+    this.#life = null;
+    life.isDead = true;
+    for (const network of this.networks.values()) {
+      network.listener = null;
+      network.cutAll();
+    }
+    // Frees the directory's lock, as the end of a process does.
+    await life.storage.close();
+  }
+
+  async end(): Promise<void> {
+    await this.kill();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  /** The room as it is on disk. */
+  async stored(room: Room): Promise<Y.Doc> {
+    const doc = new Y.Doc();
+    const stored = await this.#life?.storage.loadRoom(roomName(room));
+    for (const update of stored?.updates ?? []) Y.applyUpdate(doc, update);
+    return doc;
+  }
+
+  me(deviceId: DeviceId): MeResponse | null {
+    const life = this.#life;
+    const principal = this.principalOf(deviceId);
+    if (life === null || principal === null || !this.networkOf(deviceId).isUp) return null;
+    const { pin } = this.#signer;
+    return {
+      ...principal,
+      deviceName: deviceId,
+      personName: principal.personId,
+      bridge: { id: pin.bridgeId, key: pin.bridgeKey, name: 'bridge' },
+      epoch: life.storage.life.epoch,
+      seq: life.storage.position(),
+      paused: false,
+    };
+  }
+
+  principalOf(deviceId: DeviceId): Principal | null {
+    const role = this.roles.get(deviceId);
+    if (role === undefined) return null;
+    const personId = personIdSchema.parse('person-1');
+    return { deviceId, personId, role, scope: { kind: 'workspace' } };
+  }
+
+  #listen(deviceId: DeviceId, network: FaultyNetwork): void {
+    network.listener =
+      this.#life === null
+        ? null
+        : (socket) =>
+            this.#life?.server.attach(socket, { kind: 'mux', deviceId, origin: simulatedOrigin });
+  }
+}
