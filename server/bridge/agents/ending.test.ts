@@ -124,9 +124,14 @@ test('[AG10] [R9] an agent that ignores the end of its input and SIGTERM is kill
   run.prompt('', []).catch(() => undefined);
   await until(() => listener.texts.length > 0, 'its first words');
   const stopped = run.stop();
-  time.advance(limits.agentStopGraceMs - 1);
+  time.advance(limits.agentStdinGraceMs - 1);
+  expect(time.pending).toBe(2);
+  expect(listener.answer).not.toContain('SIGTERM');
+  time.advance(1);
+  await until(() => listener.answer.includes('SIGTERM? No.'), 'its answer to SIGTERM');
+  time.advance(limits.agentStopGraceMs - limits.agentStdinGraceMs - 1);
   const before = listener.texts.length;
-  await until(() => listener.texts.length > before + 2, 'words after SIGTERM');
+  await until(() => listener.texts.length > before + 2, 'words just before SIGKILL');
   time.advance(1);
   await stopped;
   expect(listener.ends[0]?.signal).toBe('SIGKILL');
