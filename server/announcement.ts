@@ -1,5 +1,3 @@
-import type { Config } from './config.ts';
-
 /** What a start tells the person, or the program, that asked for it. */
 export interface Announcement {
   readonly url: string;
@@ -9,7 +7,7 @@ export interface Announcement {
   readonly pid: number;
   readonly dataDirectory: string;
   readonly repositories: readonly { readonly path: string; readonly playground: boolean }[];
-  /** Why nothing runs until an owner released it; `null` when it is not so. */
+  /** The database was restored: nothing runs until an owner has released it. */
   readonly paused: boolean;
   readonly warnings: readonly string[];
 }
@@ -24,7 +22,8 @@ export const announcementLine = (announcement: Announcement): string =>
     data: announcement.dataDirectory,
   })}\n`;
 
-export function announcementText(announcement: Announcement, { host }: Config): string {
+/** @param host an address beyond loopback that is listened on */
+export function announcementText(announcement: Announcement, host: string | null): string {
   const { url, pairingUrl, dataDirectory, repositories, warnings, paused } = announcement;
   const lines = [
     `Rejoin serves at ${url}`,

@@ -47,12 +47,13 @@ async function serveUntilStopped(config: Config): Promise<void> {
     starting.then((bridge) => () => bridge.stop()),
     systemAmbient.scheduler,
     log,
+    process,
   );
   const { announcement } = await starting;
   process.stdout.write(
     config.output === 'json'
       ? announcementLine(announcement)
-      : announcementText(announcement, config),
+      : announcementText(announcement, config.host),
   );
   if (config.openBrowser)
     openBrowser(announcement.pairingUrl ?? announcement.url, process.platform, process.env);

@@ -5,6 +5,12 @@ import type { Log } from './storage/log.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** The process that is to end; a test has one of its own. */
+export interface EndingProcess {
+  on(signal: (typeof signals)[number], listener: (signal: NodeJS.Signals) => void): unknown;
+  exit(code: number): void;
+}
+
 /**
  * The first signal stops the bridge in order and ends the process with 0; a second one ends it at once. What does not end in
  * time is left behind: nothing that was acknowledged can be lost by it, since that is on disk.
@@ -15,10 +21,14 @@ export function stopOnSignals(
   stop: Promise<() => Promise<void>>,
   scheduler: Scheduler,
   log: Log,
+  process: EndingProcess,
 ): void {
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (stopping) process.exit(signal === 'SIGINT' ? 130 : 143);
+    if (stopping) {
+      process.exit(signal === 'SIGINT' ? 130 : 143);
+      return;
+    }
     stopping = true;
     log.info({ signal }, 'stopping');
     scheduler.after(limits.stopMsMax, () => {
@@ -30,7 +40,9 @@ export function stopOnSignals(
       .catch((error: unknown) => {
         log.error({ reason: reasonOf(error) }, 'stopping failed');
       })
-      .finally(() => process.exit(0));
+      .finally(() => {
+        process.exit(0);
+      });
   };
   for (const signal of signals) process.on(signal, onSignal);
 }

@@ -73,6 +73,7 @@ function newServer(
     maxHeaderSize: limits.headerBytesMax,
     headersTimeout: limits.headersMsMax,
     requestTimeout: limits.uploadMsMax,
+    connectionsCheckingInterval: limits.headersMsMax / 2,
     // Without a Host a request is refused by the gate like one with a foreign Host.
     requireHostHeader: false,
   };

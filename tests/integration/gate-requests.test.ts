@@ -285,6 +285,45 @@ describe('requests of paired devices', () => {
     expect((await feed(`epoch=${epoch}&after=-1`)).status).toBe(400);
   });
 
+  test('[R9] a page of the feed has at most 500 operations', async () => {
+    const sender = bridge.identity.directory.authenticate(editor);
+    if (sender.kind !== 'device') throw new Error('expected the editor to be known');
+    const from = bridge.storage.position();
+    for (let sent = 0; sent <= limits.operationsPerPageMax; sent += 1)
+      await bridge.journal.accept(stop(), sender.principal);
+    const feed = async (after: number) =>
+      read(
+        await ask(bridge.port, {
+          path: `/api/operations?after=${String(after)}`,
+          headers: bearer(owner),
+        }),
+        operationsResponseSchema,
+      );
+    const first = await feed(from);
+    expect(first.operations).toHaveLength(limits.operationsPerPageMax);
+    expect((await feed(first.next)).operations).toHaveLength(1);
+  });
+
+  test('[R9] headers of up to 16 KiB are read, more end the request', async () => {
+    const me = (bytes: number) =>
+      ask(bridge.port, {
+        path: '/api/me',
+        headers: { ...bearer(owner), 'x-padding': 'x'.repeat(bytes) },
+      });
+    expect((await me(limits.headerBytesMax - 500)).status).toBe(200);
+    expect((await me(limits.headerBytesMax)).status).toBe(431);
+  });
+
+  test('[R9] a request for a link of more than 8 KiB is refused', async () => {
+    const padded = (bytes: number): string => {
+      const text = JSON.stringify({ role: 'viewer', scope: { kind: 'workspace' } });
+      return text + ' '.repeat(bytes - text.length);
+    };
+    const link = (bytes: number) => post('/api/pairings', padded(bytes), bearer(owner));
+    expect((await link(limits.smallBodyBytesMax)).status).toBe(201);
+    expect((await link(limits.smallBodyBytesMax + 1)).status).toBe(413);
+  });
+
   test('a guest sees the operations of its sessions only', async () => {
     const command = stop();
     await sendCommand(command);

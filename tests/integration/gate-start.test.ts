@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -102,18 +103,24 @@ describe('npm start -- --json', () => {
   });
 
   test('a signal closes sockets with 1001 and ends it with 0 in time, leaving no terminal file', async () => {
-    const [, serving] = await start();
-    const { token = '' } = await pair(serving.pairingUrl ?? '', 'Script');
+    const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
+    const child = spawn(process.execPath, [main, '--json', '--no-open', ...args()], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [line] = z.tuple([z.instanceof(Buffer)]).parse(await once(child.stdout, 'data'));
+    const serving = z.object({ pairingUrl: z.string() }).parse(JSON.parse(line.toString()));
+    const { token = '' } = await pair(serving.pairingUrl, 'Script');
     const socket = new WebSocket(`ws://127.0.0.1:${String(port)}/sync/tasks`, {
       headers: { authorization: `Bearer ${token}` },
     });
     await once(socket, 'open');
     expect(await readdir(data)).toContain('terminal.json');
     const closed = once(socket, 'close');
+    const ended = once(child, 'exit');
     const stopping = performance.now();
-    process.kill(serving.pid, 'SIGTERM');
+    child.kill('SIGTERM');
     expect((await closed)[0]).toBe(1001);
-    await running[0]?.stop();
+    expect((await ended)[0]).toBe(0);
     expect(performance.now() - stopping).toBeLessThan(5000);
     expect(await readdir(data)).not.toContain('terminal.json');
   });
@@ -164,7 +171,7 @@ describe('a start that cannot be', () => {
   test('says that another bridge has the data directory', async () => {
     await start();
     const other = await freePort();
-    expect(await said('--port', String(other), '--data', data, repository)).toContain(data);
+    expect(await said('--port', String(other), '--data', data, repository.path)).toContain(data);
   });
 
   test('[T05] does not listen beyond loopback before there is an owner', async () => {
