@@ -33,7 +33,10 @@ export interface Storage {
   allocate(): number;
   /** The highest number that is on disk. */
   position(): number;
-  /** @throws FailureError `disk_full` or `internal`; then nothing of the batch was written. */
+  /**
+   * @throws FailureError `disk_full` or `internal`; then nothing of the batch was written. A full disk fails every batch that
+   *   waits or is called before those were told: a later one could stand on an earlier one.
+   */
   commit(batch: readonly Write[]): Promise<void>;
 
   /** Snapshot and updates of a room in order. @throws RoomDamaged when a checksum does not hold. */
@@ -48,6 +51,8 @@ export interface Storage {
   people(): Promise<readonly PersonRow[]>;
   pairings(): Promise<readonly PairingRow[]>;
   sessions(): Promise<readonly SessionRow[]>;
+  /** Every segment that was ever sealed, in order, by session. */
+  sealedSegments(): Promise<ReadonlyMap<SessionId, readonly SealedSegment[]>>;
   agents(): Promise<readonly AgentRow[]>;
   rules(): Promise<readonly PermissionRule[]>;
   projects(): Promise<readonly ProjectRow[]>;

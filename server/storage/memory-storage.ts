@@ -11,7 +11,7 @@ import {
 } from '#lib/domain/ids.ts';
 import type { PermissionRule } from '#lib/domain/permission.ts';
 import type { RoomName } from '#lib/domain/room.ts';
-import type { TranscriptItem } from '#lib/domain/transcript.ts';
+import type { SealedSegment, TranscriptItem } from '#lib/domain/transcript.ts';
 import type {
   AgentRow,
   DatabaseLife,
@@ -166,6 +166,10 @@ export class MemoryStorage implements Storage {
 
   sessions(): Promise<readonly SessionRow[]> {
     return answer(() => this.#tables.sessionRows());
+  }
+
+  sealedSegments(): Promise<ReadonlyMap<SessionId, readonly SealedSegment[]>> {
+    return answer(() => this.#tables.sealedSegments());
   }
 
   agents(): Promise<readonly AgentRow[]> {

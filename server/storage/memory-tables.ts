@@ -36,7 +36,7 @@ export class MemoryTables {
   readonly people = new Map<string, PersonRow>();
   readonly pairings = new Map<string, PairingRow>();
   readonly sessions = new Map<string, SessionRow>();
-  readonly sealed = new Map<string, SealedSegment[]>();
+  readonly sealed = new Map<SessionId, SealedSegment[]>();
   readonly agents = new Map<string, AgentRow>();
   readonly rules = new Map<string, PermissionRule>();
   readonly projects = new Map<string, ProjectRow>();
@@ -157,6 +157,15 @@ export class MemoryTables {
       .map((row) => withSealed(row, this.sealed.get(row.info.id) ?? []));
   }
 
+  sealedSegments(): Map<SessionId, SealedSegment[]> {
+    return new Map(
+      [...this.sealed].map(([session, segments]) => [
+        session,
+        segments.toSorted((a, b) => a.n - b.n),
+      ]),
+    );
+  }
+
   issuedAt(seq: number): number | null {
     const marks = [...this.timeMarks].filter(([mark]) => mark <= seq).sort(([a], [b]) => b - a);
     return marks[0]?.[1] ?? null;
@@ -175,7 +184,7 @@ export class MemoryTables {
     this.deleted.delete(room);
   }
 
-  #seal(session: string, segment: SealedSegment): void {
+  #seal(session: SessionId, segment: SealedSegment): void {
     const sealed = within(this.sealed, session, (): SealedSegment[] => []);
     if (!sealed.some(({ n }) => n === segment.n)) sealed.push(segment);
   }

@@ -3,6 +3,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import {
   deviceIdSchema,
   promptIdSchema,
+  sessionIdSchema,
   type CommandId,
   type DeviceId,
   type PromptId,
@@ -92,16 +93,21 @@ export class SqliteReads {
   }
 
   sessions(): SessionRow[] {
-    const sealed = new Map<string, SealedSegment[]>();
+    const sealed = this.sealedSegments();
+    return this.records('session', sessionRowSchema).map((row) =>
+      withSealed(row, sealed.get(row.info.id) ?? []),
+    );
+  }
+
+  sealedSegments(): Map<SessionId, SealedSegment[]> {
+    const sealed = new Map<SessionId, SealedSegment[]>();
     for (const row of this.#all('SELECT session AS id, json FROM segments ORDER BY session, n')) {
-      const session = textIn(row, 'id');
+      const session = sessionIdSchema.parse(row['id']);
       const segments = sealed.get(session) ?? [];
       sealed.set(session, segments);
       segments.push(...this.#parsed('segment', sealedSegmentSchema, [row]));
     }
-    return this.records('session', sessionRowSchema).map((row) =>
-      withSealed(row, sealed.get(row.info.id) ?? []),
-    );
+    return sealed;
   }
 
   operation(id: CommandId): OperationRow | null {

@@ -13,7 +13,7 @@ import {
 } from '#lib/domain/ids.ts';
 import { permissionRuleSchema, type PermissionRule } from '#lib/domain/permission.ts';
 import type { RoomName } from '#lib/domain/room.ts';
-import type { TranscriptItem } from '#lib/domain/transcript.ts';
+import type { SealedSegment, TranscriptItem } from '#lib/domain/transcript.ts';
 import type {
   AgentRow,
   DatabaseLife,
@@ -208,6 +208,10 @@ class SqliteStorage implements Storage {
 
   sessions(): Promise<readonly SessionRow[]> {
     return answer(() => this.#reads.sessions());
+  }
+
+  sealedSegments(): Promise<ReadonlyMap<SessionId, readonly SealedSegment[]>> {
+    return answer(() => this.#reads.sealedSegments());
   }
 
   agents(): Promise<readonly AgentRow[]> {

@@ -29,10 +29,12 @@ export class RoomDirectory {
 
   static async read(storage: Storage): Promise<RoomDirectory> {
     const directory = new RoomDirectory(await storage.roomNames(), await storage.deletedRooms());
-    for (const row of await storage.sessions()) {
-      directory.#sessions.set(row.info.id, { open: row.openSegment, sealed: [...row.sealed] });
-      if (row.deletedAt !== null) directory.#deletedSessions.add(row.info.id);
+    for (const { info, deletedAt } of await storage.sessions()) {
+      directory.sessionKnown(info.id);
+      if (deletedAt !== null) directory.sessionDeleted(info.id);
     }
+    for (const [sessionId, sealed] of await storage.sealedSegments())
+      for (const segment of sealed) directory.segmentSealed(sessionId, segment);
     return directory;
   }
 

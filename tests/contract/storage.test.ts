@@ -72,7 +72,11 @@ storageContract('SQLite', async () => {
           if (!(error instanceof FailureError) || error.failure.code !== 'disk_full') throw error;
         }
       }
-      return () => storage.commit([{ kind: 'room_deleted', room: 'filler' }]);
+      return async () => {
+        // Until everybody who waited was told, a full disk is a full disk for all.
+        await new Promise((resolve) => setImmediate(resolve));
+        await storage.commit([{ kind: 'room_deleted', room: 'filler' }]);
+      };
     },
     damage(room) {
       const database = new DatabaseSync(join(home, 'data', 'rejoin.sqlite'));

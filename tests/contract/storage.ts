@@ -361,6 +361,7 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
       expect(await again.sessions()).toEqual([
         sessionRow({ turns: 3, sealed: [segment(0)], openSegment: 1 }),
       ]);
+      expect([...(await again.sealedSegments())]).toEqual([[session, [segment(0)]]]);
       await again.commit([
         { kind: 'session', row: sessionRow({ sealed: [segment(0), segment(1)], openSegment: 2 }) },
       ]);
