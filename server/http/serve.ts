@@ -3,7 +3,6 @@ import type { Identity } from '../identity/identity.ts';
 import type { Journal } from '../journal/contract.ts';
 import type { Storage } from '../storage/contract.ts';
 import type { Log } from '../storage/log.ts';
-import type { SyncTarget } from '../sync/sync-server.ts';
 import type { Ambient } from '../ambient.ts';
 import { addressesOf, type Addresses, type AddressOptions } from './addresses.ts';
 import { blobRoutes } from './blob-routes.ts';
@@ -16,6 +15,7 @@ import { pairingRoutes } from './pairing-routes.ts';
 import type { Route } from './routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { readStaticShell } from './static-shell.ts';
+import type { SocketTarget } from './upgrade-listener.ts';
 
 export interface ServeParts {
   readonly identity: Identity;
@@ -24,7 +24,7 @@ export interface ServeParts {
   readonly ambient: Ambient;
   readonly log: Log;
   /** Takes over the sockets of devices. */
-  readonly attach: (socket: WebSocket, target: SyncTarget) => void;
+  readonly attach: (socket: WebSocket, target: SocketTarget) => void;
 }
 
 export interface ServeOptions {

@@ -7,17 +7,26 @@ import type { DeviceId } from '#lib/domain/ids.ts';
 import { limits } from '#lib/domain/limits.ts';
 import { closeCodes, muxSubprotocol } from '#lib/sync/wire/protocol.ts';
 import type { Log } from '../storage/log.ts';
-import type { SyncTarget } from '../sync/sync-server.ts';
 import type { Addresses } from './addresses.ts';
 import { anyDevice, type Gate } from './gate.ts';
 import { requestFacts, type RequestFacts } from './request-facts.ts';
+
+/** What a socket that passed the gate is for. `origin`: where its page was loaded from, for the proof of the bridge's key. */
+export type SocketTarget =
+  | { readonly kind: 'mux'; readonly deviceId: DeviceId; readonly origin: string }
+  | {
+      readonly kind: 'room';
+      readonly deviceId: DeviceId;
+      readonly origin: string;
+      readonly room: string;
+    };
 
 export interface UpgradeParts {
   readonly addresses: Addresses;
   readonly gate: Gate;
   readonly cookieName: string;
   /** Takes over a socket; called with those of devices only. */
-  readonly attach: (socket: WebSocket, target: SyncTarget) => void;
+  readonly attach: (socket: WebSocket, target: SocketTarget) => void;
   readonly headers: OutgoingHttpHeaders;
   readonly log: Log;
 }
@@ -102,7 +111,7 @@ export class UpgradeListener {
     });
   }
 
-  #targetOf({ path, origin, host }: RequestFacts, deviceId: DeviceId): SyncTarget | null {
+  #targetOf({ path, origin, host }: RequestFacts, deviceId: DeviceId): SocketTarget | null {
     const scheme = this.#parts.addresses.secure ? 'https' : 'http';
     const from = { deviceId, origin: origin ?? `${scheme}://${host ?? ''}` };
     if (path === '/sync' || path === '/sync/') return { kind: 'mux', ...from };
