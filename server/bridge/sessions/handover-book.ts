@@ -1,5 +1,6 @@
 import type { ItemId, PromptId, SessionId, Sha256 } from '#lib/domain/ids.ts';
 import type { Receipt } from '#lib/domain/prompt.ts';
+import type { TranscriptItem } from '#lib/domain/transcript.ts';
 import type { PromptQueue, QueuedPrompt, SessionRecord } from '../../journal/session-record.ts';
 import type { Storage } from '../../storage/contract.ts';
 import type { Turn } from './session-machine.ts';
@@ -38,7 +39,7 @@ export function createHandoverBook(deps: {
   readonly sessionId: SessionId;
   readonly record: Pick<SessionRecord, 'putReceipt' | 'dropReceipt'>;
   readonly prompts: PromptQueue;
-  readonly storage: Pick<Storage, 'handedOver' | 'hasBlob'>;
+  readonly storage: Pick<Storage, 'handedOver' | 'hasBlob' | 'items'>;
 }): HandoverBook {
   const { record, sessionId } = deps;
   const receipts = new Map<PromptId, Receipt>();
@@ -46,9 +47,31 @@ export function createHandoverBook(deps: {
   let seen: ReadonlySet<PromptId> = new Set();
   let held: ReadonlySet<PromptId> | null = null;
 
+  const reissued = new Set<PromptId>();
+
+  /**
+   * A prompt in the queue that was handed over lacks its receipt where devices read it: the disk took it not, or it was
+   * dropped after its time and a device brings the prompt back. It is put there again, so that views hide the prompt.
+   */
+  const reissue = async ({ prompt, author, arrivedAt }: QueuedPrompt): Promise<void> => {
+    if (reissued.has(prompt.id)) return;
+    reissued.add(prompt.id);
+    const known =
+      receipts.get(prompt.id) ??
+      receiptFromItems(await deps.storage.items(sessionId, 0, Number.MAX_SAFE_INTEGER), prompt.id);
+    if (known === null) return;
+    const receipt: Receipt = { ...known, author, arrivedAt };
+    receipts.set(prompt.id, receipt);
+    record.putReceipt(receipt);
+  };
+
   const queue = async (): Promise<readonly QueuedPrompt[]> => {
     const queued = await deps.prompts.queued(sessionId);
-    return queued.filter(({ prompt }) => !handed.has(prompt.id));
+    const waiting: QueuedPrompt[] = [];
+    for (const entry of queued)
+      if (handed.has(entry.prompt.id)) await reissue(entry);
+      else waiting.push(entry);
+    return waiting;
   };
 
   const allThere = async (blobs: readonly Sha256[]): Promise<boolean> => {
@@ -111,6 +134,7 @@ export function createHandoverBook(deps: {
     settle({ promptId }, state) {
       const receipt = receipts.get(promptId);
       if (receipt === undefined) return;
+      reissued.delete(promptId);
       const settled: Receipt = { ...receipt, state };
       receipts.set(promptId, settled);
       record.putReceipt(settled);
@@ -123,4 +147,27 @@ export function createHandoverBook(deps: {
       }
     },
   };
+}
+
+/** The receipt of a prompt as the transcript tells it; `null` when it has no item. */
+function receiptFromItems(items: readonly TranscriptItem[], promptId: PromptId): Receipt | null {
+  for (const item of items) {
+    if (item.kind !== 'prompt' || item.promptId !== promptId || item.turnId === null) continue;
+    const { text, blobs, author, writtenAt, arrivedAt, turnId, id } = item;
+    const end = items.find((other) => other.kind === 'turn_end' && other.turnId === turnId);
+    const interrupted = end?.kind !== 'turn_end' || end.stopReason === 'interrupted';
+    return {
+      v: 1,
+      promptId,
+      text,
+      blobs,
+      author,
+      writtenAt,
+      arrivedAt,
+      turnId,
+      itemId: id,
+      state: interrupted ? 'interrupted' : 'answered',
+    };
+  }
+  return null;
 }

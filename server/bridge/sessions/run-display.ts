@@ -12,7 +12,8 @@ import type { TurnRecorder } from './turn-recorder.ts';
 export interface RunDisplay {
   show(run: RunState): void;
   phase(phase: Phase): void;
-  progress(phase: Phase): void;
+  /** @returns whether it was told this time */
+  progress(phase: Phase): boolean;
   permissions(): void;
 }
 
@@ -55,9 +56,10 @@ export function createRunDisplay(deps: {
     progress(current) {
       const now = clock.now();
       entry.touch({ doing: deps.recorder.doing, lastActivityAt: now });
-      if (now - progressAt < limits.progressEveryMs) return;
+      if (now - progressAt < limits.progressEveryMs) return false;
       progressAt = now;
       phase(current);
+      return true;
     },
     permissions() {
       entry.change({ openPermissions: deps.desk().open, needs: needs(entry.info.run) });

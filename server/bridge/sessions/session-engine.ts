@@ -65,6 +65,7 @@ export async function createSessionEngine(deps: SessionEngineDeps): Promise<Sess
   const runners = new Map<SessionId, SessionRunner>();
   let subscription: Cancel = () => undefined;
   let cancelTimer: Cancel = () => undefined;
+  let stopped = false;
 
   const readProject = (id: SessionRow['info']['projectId']): void => {
     projects.refresh(id).catch((error: unknown) => {
@@ -84,13 +85,13 @@ export async function createSessionEngine(deps: SessionEngineDeps): Promise<Sess
     },
   };
 
-  /** What ran when the last life ended is closed first, the newest first; then queues that hold something go on. */
-  const takeUp = async (): Promise<void> => {
-    const newestFirst = [...runners.values()].sort(
-      (a, b) => b.entry.info.lastActivityAt - a.entry.info.lastActivityAt,
-    );
-    for (const runner of newestFirst) if (wasAtWork(runner)) await runner.open();
-    for (const runner of newestFirst) {
+  const newestFirst = (): SessionRunner[] =>
+    [...runners.values()].sort((a, b) => b.entry.info.lastActivityAt - a.entry.info.lastActivityAt);
+
+  /** Reads every queue once, one after the other and behind everything else: some hold prompts of before the last stop. */
+  const lookAtAll = async (): Promise<void> => {
+    for (const runner of newestFirst()) {
+      if (stopped) return;
       const queued = await deps.prompts.queued(runner.entry.info.id);
       if (queued.length > 0) runner.look();
     }
@@ -109,15 +110,21 @@ export async function createSessionEngine(deps: SessionEngineDeps): Promise<Sess
       for (const row of rows) {
         if (row.deletedAt !== null) continue;
         runners.set(row.info.id, new SessionRunner(parts, row, 'stored'));
-        record.putSession(row.info);
+        // Room `bridge` has the others as they were; one without a turn may be on disk without having been shown.
+        if (row.turns === 0) record.putSession(row.info);
       }
       subscription = deps.prompts.onChange((id) => {
         runners.get(id)?.look();
       });
-      await takeUp();
+      // What ran when the last life ended is closed before anybody reads it.
+      for (const runner of newestFirst()) if (wasAtWork(runner)) await runner.open();
+      lookAtAll().catch((error: unknown) => {
+        log.error({ reason: reasonOf(error) }, 'queues not read');
+      });
       forgetReceipts();
     },
     async stop() {
+      stopped = true;
       subscription();
       cancelTimer();
       const ended = await Promise.allSettled(

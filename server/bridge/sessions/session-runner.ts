@@ -12,6 +12,7 @@ import { createHandoverBook, type HandoverBook } from './handover-book.ts';
 import { createIndexEntry, type IndexEntry } from './index-entry.ts';
 import { createItemHeads } from './item-heads.ts';
 import { createPermissionDesk, type PermissionDesk } from './permission-desk.ts';
+import { createRecordWatch, type RecordWatch } from './record-watch.ts';
 import { createRunDisplay, type RunDisplay } from './run-display.ts';
 import {
   nextStep,
@@ -40,6 +41,7 @@ export class SessionRunner {
   readonly #tree: SessionTree;
   readonly #turns: SessionTurns;
   readonly #display: RunDisplay;
+  readonly #watch: RecordWatch;
   readonly #link: AgentLink;
   readonly #origin: 'created' | 'stored';
   readonly #work = new Set<Promise<void>>();
@@ -115,7 +117,18 @@ export class SessionRunner {
       entry,
       scheduler,
       onProgress: () => {
-        display.progress(this.#phase);
+        if (display.progress(this.#phase)) this.#watch.check();
+      },
+    });
+    this.#watch = createRecordWatch({
+      record,
+      scheduler,
+      onGap: () => {
+        this.#book.hold();
+        this.#dispatch({ type: 'cancel' });
+      },
+      tell: (text, detail) => {
+        recorder.notice('error', text, detail);
       },
     });
     this.#book = createHandoverBook({ sessionId: id, record, prompts: parts.prompts, storage });
@@ -136,7 +149,11 @@ export class SessionRunner {
       clock,
       showRun: display.show,
       isClosed: () => this.#closed,
-      onNotWritten: logged('end of a turn not written'),
+      onNotWritten: (error) => {
+        logged('end of a turn not written')(error);
+        this.#watch.failed(error);
+      },
+      amended: (outcome) => this.#watch.amended(outcome),
     });
     this.#link = createAgentLink({
       starter: parts.starter,
@@ -237,6 +254,7 @@ export class SessionRunner {
     this.#closed = true;
     this.#cancelGrace();
     this.#cancelBlobWait();
+    this.#watch.stop();
     await this.#link.gone();
     if (this.#opening === null) return;
     await this.#opening;

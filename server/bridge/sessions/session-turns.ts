@@ -38,6 +38,8 @@ export function createSessionTurns(deps: {
   readonly showRun: (run: RunState) => void;
   readonly isClosed: () => boolean;
   readonly onNotWritten: (error: unknown) => void;
+  /** What a full disk adds to the end of the turn that it stopped. */
+  readonly amended: (outcome: TurnOutcome) => TurnOutcome;
 }): SessionTurns {
   const { record, recorder, book, tree, desk, entry, clock } = deps;
   let handing: QueuedPrompt | null = null;
@@ -114,7 +116,7 @@ export function createSessionTurns(deps: {
       if (deps.isClosed()) return;
       before = null;
       recorder.closeGrowing({ cut: false, unfinished: 'cancelled' });
-      recordEnd(turn, outcome, filesChanged);
+      recordEnd(turn, deps.amended(outcome), filesChanged);
       await record.durable().catch(deps.onNotWritten);
     },
 
