@@ -85,9 +85,17 @@ export class RoomDirectory {
     this.#deletedRooms.add(name);
   }
 
-  /** Rooms of a session that hold anything. */
+  /** Every room that a session has or may have: what must be deleted when it is. */
   roomsOf(sessionId: SessionId): readonly RoomName[] {
-    return [...this.#written].filter((name) => name.split('/')[1] === sessionId);
+    const segment = this.segments(sessionId).open;
+    const always: readonly Room[] = [
+      { kind: 'session', sessionId },
+      { kind: 'review', sessionId },
+      { kind: 'state', sessionId },
+      { kind: 'transcript', sessionId, segment },
+    ];
+    const written = [...this.#written].filter((name) => name.split('/')[1] === sessionId);
+    return [...new Set([...always.map(roomName), ...written])];
   }
 
   #statusOfSegment(sessionId: SessionId, segment: number, name: RoomName): RoomStatus {

@@ -94,11 +94,13 @@ export class SessionProjector implements SessionRecord {
   }
 
   append(item: TranscriptItem): void {
+    this.#begin();
     if (item.kind === 'prompt') this.mention(item.author.personId);
     this.#ledger.note(this.#transcript.append(item));
   }
 
   openLive(item: LiveItem): void {
+    this.#begin();
     this.#ledger.note(this.#transcript.putLive(item));
   }
 
@@ -127,10 +129,6 @@ export class SessionProjector implements SessionRecord {
         openPermissions: state.permissions.read().filter(({ outcome }) => outcome === null),
       };
     });
-  }
-
-  segments(): SessionState['segments'] {
-    return this.#parts.documents.directory.segments(this.#sessionId);
   }
 
   nextSeq(): number {
@@ -166,22 +164,32 @@ export class SessionProjector implements SessionRecord {
     this.#ledger.note(this.#edit(value, change, []));
   }
 
-  #edit(value: unknown, change: (doc: Y.Doc) => void, also: readonly Write[]): Promise<void> {
-    const first = !this.#begun;
+  /** The manifest is there before the first item is, so that a device knows which segment to open. */
+  #begin(): void {
+    if (this.#begun) return;
     this.#begun = true;
-    return this.#state.edit({
-      change: (doc) => {
-        if (first && stateDocument(doc).field('segments').read() === null)
-          putState(doc, 'segments', this.segments());
-        change(doc);
-      },
-      bytes: (JSON.stringify(value) ?? '').length,
-      also,
-    });
+    this.#ledger.note(
+      this.#state.edit({
+        change: (doc) => {
+          if (stateDocument(doc).field('segments').read() === null)
+            putState(doc, 'segments', this.#segments());
+        },
+        bytes: 0,
+      }),
+    );
+  }
+
+  #edit(value: unknown, change: (doc: Y.Doc) => void, also: readonly Write[]): Promise<void> {
+    this.#begin();
+    return this.#state.edit({ change, bytes: (JSON.stringify(value) ?? '').length, also });
+  }
+
+  #segments(): SessionState['segments'] {
+    return this.#parts.documents.directory.segments(this.#sessionId);
   }
 
   #publish({ segment }: SegmentBlob, also: readonly Write[]): Promise<void> {
-    const sealed = [...this.segments().sealed, segment];
+    const sealed = [...this.#segments().sealed, segment];
     const segments = { open: segment.n + 1, sealed };
     return this.#edit(
       segments,
