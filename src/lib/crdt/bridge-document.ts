@@ -12,7 +12,7 @@ import { permissionRuleSchema, type PermissionRule } from '#lib/domain/permissio
 import { projectInfoSchema, type ProjectInfo } from '#lib/domain/project.ts';
 import type { Parsed, Schema } from '#lib/domain/schema.ts';
 import { sessionInfoSchema, type SessionInfo } from '#lib/domain/session.ts';
-import { classify, derived, observed, plainEntries, valuesOf } from './plain-values.ts';
+import { classify, derived, observed, plainEntries, putPlain, valuesOf } from './plain-values.ts';
 import type { Source } from './source.ts';
 
 /** Root maps of room `bridge` (id → plain value); `info` holds the one key `bridge`. */
@@ -74,9 +74,7 @@ export function putInBridgeDocument(
   key: string,
   value: object | null,
 ): void {
-  const root = doc.getMap<unknown>(map);
-  if (value === null) root.delete(key);
-  else root.set(key, value);
+  putPlain(doc.getMap<unknown>(map), key, value);
 }
 
 export const observeBridgeMap = (doc: Y.Doc, map: BridgeMap, listener: () => void): (() => void) =>

@@ -102,3 +102,15 @@ export function derived<T>(inputs: readonly Source<unknown>[], compute: () => T)
     },
   };
 }
+
+/**
+ * Replaces or, with `null`, removes one plain value. An equal one is left alone: every write stays in the document's history,
+ * and the bridge says all it knows again at each start.
+ */
+export function putPlain(map: Y.Map<unknown>, key: string, value: unknown): void {
+  if (value === null) {
+    if (map.has(key)) map.delete(key);
+  } else if (JSON.stringify(map.get(key)) !== JSON.stringify(value)) {
+    map.set(key, value);
+  }
+}

@@ -4,7 +4,7 @@ import { operationSchema, type Operation } from '#lib/domain/operation.ts';
 import { receiptSchema, type Receipt } from '#lib/domain/prompt.ts';
 import { personInfoSchema, type PersonInfo } from '#lib/domain/device.ts';
 import { sessionStateSchema, type SessionState } from '#lib/domain/session.ts';
-import { derived, plainEntries, valuesOf, observed } from './plain-values.ts';
+import { derived, plainEntries, valuesOf, observed, putPlain } from './plain-values.ts';
 import type { Source } from './source.ts';
 
 /**
@@ -68,7 +68,7 @@ export function putState<K extends keyof SessionState>(
   key: K,
   value: SessionState[K],
 ): void {
-  doc.getMap<unknown>('state').set(key, value);
+  putPlain(doc.getMap<unknown>('state'), key, value);
 }
 
 /** Writes or, with `null`, removes one entry of a map beside the fields; the bridge's hand only. */
@@ -78,9 +78,7 @@ export function putInStateDocument(
   key: string,
   value: object | null,
 ): void {
-  const root = doc.getMap<unknown>(map);
-  if (value === null) root.delete(key);
-  else root.set(key, value);
+  putPlain(doc.getMap<unknown>(map), key, value);
 }
 
 /** The receipts of a state room, read once. */
