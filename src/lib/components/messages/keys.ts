@@ -25,4 +25,13 @@ export const keyTexts = {
   previous: 'Previous entry',
   open: 'Open or close the entry',
   sessionNumbers: 'Session in sidebar order',
+  composer: {
+    send: 'Send, or queue behind the running turn',
+    newLine: 'New line',
+    stop: 'Stop the turn (twice)',
+  },
+  permission: {
+    focus: 'Go to the request',
+    answer: 'Answer, while focus is in the request',
+  },
 };

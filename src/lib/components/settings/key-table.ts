@@ -1,0 +1,62 @@
+import { keyTexts } from '#lib/components/messages/keys.ts';
+import { queueTexts } from '#lib/components/messages/queue.ts';
+import { taskTexts } from '#lib/components/messages/tasks.ts';
+import type { KeyScope } from '#lib/views/keyboard.svelte.ts';
+
+/** Keys of one place, in the notation of the registry. */
+export interface KeyGroup {
+  readonly scope: KeyScope;
+  readonly lines: readonly { readonly keys: string; readonly label: string }[];
+}
+
+/**
+ * Keys of pages other than the settings: the registry knows them only while those pages are there. What works everywhere comes
+ * from the registry itself.
+ */
+export const keysElsewhere: readonly KeyGroup[] = [
+  {
+    scope: 'composer',
+    lines: [
+      { keys: 'Enter', label: keyTexts.composer.send },
+      { keys: 'Shift+Enter', label: keyTexts.composer.newLine },
+      { keys: 'Escape', label: keyTexts.composer.stop },
+    ],
+  },
+  {
+    scope: 'permission',
+    lines: [
+      { keys: 'a', label: keyTexts.permission.focus },
+      { keys: '1…4', label: keyTexts.permission.answer },
+    ],
+  },
+  {
+    scope: 'transcript',
+    lines: [
+      { keys: 'j', label: keyTexts.next },
+      { keys: 'k', label: keyTexts.previous },
+      { keys: 'Enter', label: keyTexts.open },
+    ],
+  },
+  {
+    scope: 'queue',
+    lines: [
+      { keys: 'j', label: queueTexts.keys.next },
+      { keys: 'k', label: queueTexts.keys.previous },
+      { keys: 'Enter', label: queueTexts.keys.open },
+      { keys: 'Escape', label: queueTexts.keys.back },
+    ],
+  },
+  {
+    scope: 'tasks',
+    lines: [
+      { keys: 'c', label: taskTexts.keys.create },
+      { keys: 'Enter', label: taskTexts.keys.open },
+      { keys: 'Space', label: taskTexts.keys.step },
+      { keys: 'Alt+ArrowUp', label: taskTexts.keys.up },
+      { keys: 'Alt+ArrowDown', label: taskTexts.keys.down },
+      { keys: 'Alt+ArrowLeft', label: taskTexts.keys.left },
+      { keys: 'Alt+ArrowRight', label: taskTexts.keys.right },
+      { keys: 'a', label: taskTexts.keys.assign },
+    ],
+  },
+];
