@@ -9,7 +9,7 @@ import { inProject } from './project.mjs';
 import { checkStages, runStages, testStages } from './stages.mjs';
 
 /** @type {Record<string, (args: readonly string[]) => Promise<void>>} */
-const commands = { start, test, check, rejoin, build, dev, bridge };
+const commands = { start, test, check, rejoin, build, dev, bridge, pictures };
 
 /**
  * @param {readonly string[]} commandLine a command and its arguments
@@ -64,6 +64,22 @@ async function check(/** @type {readonly string[]} */ names) {
   requireGit();
   await ensureInstalled();
   await runStages(checkStages, names, withThisNodeFirst());
+}
+
+/** `npm run pictures`: takes the documents' pictures anew, of the real app on a real bridge. */
+async function pictures() {
+  requireGit();
+  await ensureInstalled();
+  await ensureBuilt();
+  const playwright = inProject('node_modules/@playwright/test/cli.js');
+  const config = inProject('tests/pictures/playwright.config.ts');
+  const env = { ...(await requireChromium()), ...withThisNodeFirst() };
+  await exitLike(
+    spawnTool([process.execPath, playwright, 'test', '--config', config], {
+      stdio: 'inherit',
+      env,
+    }),
+  );
 }
 
 /**

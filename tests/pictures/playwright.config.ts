@@ -1,0 +1,9 @@
+import { defineConfig } from '@playwright/test';
+import base from '../../playwright.config.ts';
+
+// Not a test: it takes the pictures that README and docs/brief.md show (`npm run pictures`).
+export default defineConfig(base, {
+  testDir: '.',
+  testMatch: '*.pictures.ts',
+  outputDir: '../../test-results',
+});
