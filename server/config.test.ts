@@ -91,7 +91,7 @@ describe('the command line of the bridge', () => {
     expect(readConfig(['--version'], linux).kind).toBe('version');
   });
 
-  test('[R10] [T05] an address beyond loopback needs TLS, and never means all of them', () => {
+  test('[R10] [G2] [T05] an address beyond loopback needs TLS, and never means all of them', () => {
     const tls = ['--tls-cert', 'cert.pem', '--tls-key', 'key.pem'];
     expect(refusal('--host', '192.168.1.5')).toContain('needs TLS');
     expect(refusal('--host', 'fd00::1')).toContain('needs TLS');

@@ -139,6 +139,8 @@ export async function startBridge(config: Config, deps: BridgeDeps): Promise<Bri
     ...ambient,
     log,
   });
+  // Begun after the port is taken, but stopped after the last request: nobody starts an agent while all of them are ended.
+  parts.defer(() => engine.stop());
   const journal = await ControlJournal.open({
     storage,
     handlers: {
@@ -182,7 +184,6 @@ export async function startBridge(config: Config, deps: BridgeDeps): Promise<Bri
     dataDirectory: config.dataDirectory,
   });
   await projects.start(repositories);
-  parts.defer(() => engine.stop());
   await engine.start();
   parts.defer(() => {
     sync.close();

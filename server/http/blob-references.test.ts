@@ -90,7 +90,7 @@ const toolOutput = (seq: number, sha256: Sha256): TranscriptItem => ({
   },
 });
 
-describe('what a guest of a session may read', () => {
+describe('[G15] what a guest of a session may read', () => {
   test('is what the session’s prompts, tools and sealed segments name, also what is named later', async () => {
     const storage = new MemoryStorage(seededRandom(1));
     const add = (item: TranscriptItem) =>

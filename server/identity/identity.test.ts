@@ -87,7 +87,7 @@ describe('the bridge key', () => {
     expect(other.terminalToken).not.toBe(one.terminalToken);
   });
 
-  test('[T06] missing or damaged although devices pinned it, it is not made anew', async () => {
+  test('[G17] [T06] missing or damaged although devices pinned it, it is not made anew', async () => {
     await pair(await open(), 'owner');
     await rm(join(directory, 'bridge.key'));
     await expect(restart()).rejects.toThrow(/key is missing.*bridge\.key/);
@@ -98,7 +98,7 @@ describe('the bridge key', () => {
 });
 
 describe('pairing links', () => {
-  test('[T09] one device each; the second is told that it was used', async () => {
+  test('[G13] [T09] one device each; the second is told that it was used', async () => {
     const identity = await open();
     const { secret } = await identity.pairing.makeLink(terms('editor'));
     const { device, token } = await redeem(identity, secret);
@@ -110,7 +110,7 @@ describe('pairing links', () => {
     expect(later.directory.authenticate(token)).toMatchObject({ kind: 'device' });
   });
 
-  test('[R9] valid for five minutes by the bridge’s clock, and not a millisecond more', async () => {
+  test('[R9] [G13] valid for five minutes by the bridge’s clock, and not a millisecond more', async () => {
     const identity = await open();
     const first = await identity.pairing.makeLink(terms('editor'));
     const second = await identity.pairing.makeLink(terms('editor'));
@@ -131,7 +131,7 @@ describe('pairing links', () => {
     expect((await redeem(identity, secret)).device.role).toBe('editor');
   });
 
-  test('[T09] void once the device that made it is no owner any more', async () => {
+  test('[G13] [T09] void once the device that made it is no owner any more', async () => {
     const identity = await open();
     const { device } = await pair(identity, 'owner');
     const { secret } = await identity.pairing.makeLink({ ...terms('owner'), madeBy: device.id });
@@ -139,7 +139,7 @@ describe('pairing links', () => {
     await expect(redeem(identity, secret)).rejects.toMatchObject({ failure: { code: 'gone' } });
   });
 
-  test('[T06] neither secrets nor tokens are stored anywhere', async () => {
+  test('[G12] [T06] neither secrets nor tokens are stored anywhere', async () => {
     const identity = await open();
     const { secret } = await identity.pairing.makeLink(terms('editor'));
     const { token } = await redeem(identity, secret);
@@ -164,7 +164,7 @@ describe('people', () => {
     ]);
   });
 
-  test('the first owner is the person at the terminal; a further link for them adds a device, not a person', async () => {
+  test('[G14] the first owner is the person at the terminal; a further link for them adds a device, not a person', async () => {
     const identity = await open();
     const secret = await identity.firstOwnerLink();
     const { device } = await redeem(identity, secret ?? '');
@@ -176,7 +176,7 @@ describe('people', () => {
 });
 
 describe('the terminal', () => {
-  test('is one device over all starts, with a new token each time', async () => {
+  test('[G16] is one device over all starts, with a new token each time', async () => {
     const first = await open();
     const second = await restart();
     expect(second.directory.devices.map(({ kind }) => kind)).toEqual(['terminal']);
@@ -187,7 +187,7 @@ describe('the terminal', () => {
     expect(second.directory.hasOwner()).toBe(false);
   });
 
-  test('[T42] its file is for the owner of the data directory alone, and goes when the bridge stops', async () => {
+  test('[G16] [T42] its file is for the owner of the data directory alone, and goes when the bridge stops', async () => {
     const content = { url: 'http://127.0.0.1:4747', token: 'x', pid: 1, certificate: null };
     await writeTerminalFile(directory, content);
     await writeTerminalFile(directory, content);
@@ -200,7 +200,7 @@ describe('the terminal', () => {
   });
 });
 
-describe('[T07] revocations', () => {
+describe('[G17] [T07] revocations', () => {
   const line = (deviceId: string): string =>
     `${JSON.stringify({ deviceId, revokedAt: 5, sig: 'signed' })}\n`;
 

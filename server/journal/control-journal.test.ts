@@ -100,7 +100,7 @@ const withStop = (stop: ControlHandler<'session.stop'>): AllControlHandlers => (
 });
 
 describe('[R2] acceptance', () => {
-  test('is recorded in one transaction with what the handler writes, then shown, then takes effect', async () => {
+  test('[C4] is recorded in one transaction with what the handler writes, then shown, then takes effect', async () => {
     const order: string[] = [];
     const journal = await bench.open({
       handlers: withStop(() => ({
@@ -131,7 +131,7 @@ describe('[R2] acceptance', () => {
     expect(await journal.get(command.id)).toEqual(operation);
   });
 
-  test('any number of deliveries, at once, later or after a restart, has one effect and one answer', async () => {
+  test('[C3] any number of deliveries, at once, later or after a restart, has one effect and one answer', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom('now', 'later', 'restart'), { minLength: 1, maxLength: 8 }),
@@ -160,7 +160,7 @@ describe('[R2] acceptance', () => {
     );
   });
 
-  test('the same id with other contents is a conflict, at once and later', async () => {
+  test('[C3] the same id with other contents is a conflict, at once and later', async () => {
     const journal = await bench.open();
     const command = bench.command();
     const first = journal.accept(command, laptop);
@@ -174,7 +174,7 @@ describe('[R2] acceptance', () => {
     });
   });
 
-  test('a batch that could not be written leaves nothing: no effect, no number, and the command can come again', async () => {
+  test('[C4] a batch that could not be written leaves nothing: no effect, no number, and the command can come again', async () => {
     const calls = { count: 0 };
     const journal = await bench.open({ handlers: withStop(count(calls)) });
     const command = bench.command();
@@ -188,7 +188,7 @@ describe('[R2] acceptance', () => {
     expect(calls.count).toBe(1);
   });
 
-  test('the first valid answer wins: the second is decided after the first took effect', async () => {
+  test('[C5] the first valid answer wins: the second is decided after the first took effect', async () => {
     let answeredBy: string | null = null;
     const journal = await bench.open({
       handlers: {
@@ -210,7 +210,7 @@ describe('[R2] acceptance', () => {
     ]);
   });
 
-  test('an effect that fails leaves the operation done, and the next command is not held up', async () => {
+  test('[C9] an effect that fails leaves the operation done, and the next command is not held up', async () => {
     const { log, said } = keptLog();
     const journal = await bench.open({
       log,
@@ -239,7 +239,7 @@ describe('[R2] acceptance', () => {
 });
 
 describe('[T08] roles', () => {
-  test('are those of the moment of the decision, not of the request', async () => {
+  test('[C6] are those of the moment of the decision, not of the request', async () => {
     const journal = await bench.open();
     const first = journal.accept(bench.command(), laptop);
     const waiting = journal.accept(bench.command(), laptop);
@@ -262,7 +262,7 @@ describe('[T08] roles', () => {
   });
 });
 
-describe('[R7] age by the bridge’s own clock', () => {
+describe('[R7] [C7] age by the bridge’s own clock', () => {
   test('[R9] a command whose author saw a state of up to 7 days is decided, an older one expired', async () => {
     const journal = await bench.open();
     const fresh = bench.command();
@@ -302,7 +302,7 @@ describe('[R7] age by the bridge’s own clock', () => {
 });
 
 describe('after a restart', () => {
-  test('numbers go on, and the last operations are shown again', async () => {
+  test('[C10] numbers go on, and the last operations are shown again', async () => {
     const journal = await bench.open();
     const total = limits.operationsKeptInBridgeRoom + 5;
     for (let sent = 0; sent < total; sent += 1) await journal.accept(bench.command(), laptop);
@@ -315,7 +315,7 @@ describe('after a restart', () => {
     expect((await later.accept(bench.command(), laptop)).number).toBe(total + 1);
   });
 
-  test('the feed is complete from any cursor', async () => {
+  test('[C10] the feed is complete from any cursor', async () => {
     const journal = await bench.open();
     const all: Operation[] = [];
     for (let sent = 0; sent < 7; sent += 1) all.push(await journal.accept(bench.command(), laptop));
@@ -331,7 +331,7 @@ describe('after a restart', () => {
   });
 });
 
-describe('a paused epoch', () => {
+describe('[C8] a paused epoch', () => {
   const pausedStorage = (): JournalParts['storage'] => {
     const { storage } = bench;
     return {

@@ -113,7 +113,7 @@ const cells: Readonly<Record<string, () => Cell>> = {
 const cookie = (token: string): string =>
   `rejoin_${bridge.identity.bridge.id.slice(0, 8)}=${token}`;
 
-describe('[R10] [T01] the gate, every route', () => {
+describe('[R10] [G5] [G7] [T01] the gate, every route', () => {
   for (const [name, cell] of Object.entries(cells))
     test(name, async () => {
       const { headers, expected } = cell();
@@ -128,7 +128,7 @@ describe('[R10] [T01] the gate, every route', () => {
     });
 
   for (const role of roles)
-    test(`[T08] as ${role}`, async () => {
+    test(`[G8] [T08] as ${role}`, async () => {
       for (const route of table) {
         const { status } = await send(route, { authorization: `Bearer ${tokens[role]}` });
         const allowed = route.access === 'open' || route.policy.roles.includes(role);
@@ -140,7 +140,7 @@ describe('[R10] [T01] the gate, every route', () => {
       expect(bridge.decided).toEqual([]);
     });
 
-  test('the table gives each role what the specification says', () => {
+  test('[G8] the table gives each role what the specification says', () => {
     const may = (role: Role): readonly string[] =>
       table
         .filter((route) => route.access === 'device' && route.policy.roles.includes(role))
@@ -160,7 +160,7 @@ describe('[R10] [T01] the gate, every route', () => {
     ]);
   });
 
-  test('a path that does not exist is a secret until there is a credential', async () => {
+  test('[G10] a path that does not exist is a secret until there is a credential', async () => {
     for (const path of ['/api', '/api/nothing', '/metrics', '/sync', '/sync/tasks', '/api/me/x']) {
       expect((await ask(bridge.port, { path })).status).toBe(401);
       expect((await ask(bridge.port, { path, headers: { origin: 'null' } })).status).toBe(403);
@@ -171,7 +171,7 @@ describe('[R10] [T01] the gate, every route', () => {
   });
 });
 
-describe('[T02] Host is compared, never parsed', () => {
+describe('[G4] [T02] Host is compared, never parsed', () => {
   const hosts = [
     'evil.test',
     '127.0.0.1.nip.io:PORT',
@@ -212,7 +212,7 @@ describe('[T02] Host is compared, never parsed', () => {
     }
   });
 
-  test('the API answers at all three names of this machine', async () => {
+  test('[G3] the API answers at all three names of this machine', async () => {
     for (const name of ['localhost', '127.0.0.1', '[::1]']) {
       const headers = {
         host: `${name}:${String(bridge.port)}`,

@@ -48,7 +48,7 @@ describe('pairing over HTTP', () => {
   const firstSecret = async (): Promise<string> =>
     (await bridge.identity.firstOwnerLink()) ?? 'an owner exists';
 
-  test('a program gets a token that works; the first owner is active at once', async () => {
+  test('[G12] [G14] a program gets a token that works; the first owner is active at once', async () => {
     const answer = await post('/api/pair', { secret: await firstSecret(), name: 'Script' });
     const paired = read(answer, pairResponseSchema);
     expect([answer.status, paired.role, paired.state]).toEqual([200, 'owner', 'active']);
@@ -64,7 +64,7 @@ describe('pairing over HTTP', () => {
     expect(await bridge.identity.firstOwnerLink()).toBeNull();
   });
 
-  test('[T11] a browser gets the credential in a cookie that no script reads, and no token', async () => {
+  test('[G12] [T11] a browser gets the credential in a cookie that no script reads, and no token', async () => {
     const answer = await post(
       '/api/pair',
       { secret: await firstSecret(), name: 'Laptop' },
@@ -85,7 +85,7 @@ describe('pairing over HTTP', () => {
     expect(me.headers['cache-control']).toBe('no-store');
   });
 
-  test('[T14] a cookie of our name that a neighbour on another port set leaves ours working', async () => {
+  test('[G12] [T14] a cookie of our name that a neighbour on another port set leaves ours working', async () => {
     const answer = await post(
       '/api/pair',
       { secret: await firstSecret(), name: 'Laptop' },
@@ -99,7 +99,7 @@ describe('pairing over HTTP', () => {
     expect(me.status).toBe(200);
   });
 
-  test('[T09] of fifty attempts at once exactly one pairs', async () => {
+  test('[G13] [T09] of fifty attempts at once exactly one pairs', async () => {
     const secret = await firstSecret();
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
@@ -112,7 +112,7 @@ describe('pairing over HTTP', () => {
     expect(bridge.identity.directory.owners()).toHaveLength(1);
   });
 
-  test('[R9] [T12] after thirty failed attempts in a minute the next is not looked at; devices are not locked out', async () => {
+  test('[R9] [G6] [T12] after thirty failed attempts in a minute the next is not looked at; devices are not locked out', async () => {
     const { token } = await bridge.device('viewer');
     const guess = () => post('/api/pair', { secret: 'x'.repeat(43), name: 'Guess' });
     for (let attempt = 1; attempt <= limits.pairingAttemptsPerMinuteMax; attempt += 1)
@@ -124,7 +124,7 @@ describe('pairing over HTTP', () => {
     expect((await guess()).status).toBe(401);
   });
 
-  test('[R9] [T12] failed credentials are counted, good ones are not refused for them', async () => {
+  test('[R9] [G6] [T12] failed credentials are counted, good ones are not refused for them', async () => {
     const { token } = await bridge.device('viewer');
     const me = (credential: string) =>
       ask(bridge.port, { path: '/api/me', headers: bearer(credential) });
@@ -149,7 +149,7 @@ describe('pairing over HTTP', () => {
     expect(answer.status).toBe(200);
   });
 
-  test('[T09] a link carries role and scope; what the device asks for is not even read', async () => {
+  test('[G13] [T09] a link carries role and scope; what the device asks for is not even read', async () => {
     const owner = await bridge.device('owner');
     const made = await post(
       '/api/pairings',
@@ -206,7 +206,7 @@ describe('requests of paired devices', () => {
   });
   const sendCommand = (command: object | string) => post('/api/commands', command, bearer(editor));
 
-  test('[R2] a command is accepted once; the same again gets its present state, other contents a conflict', async () => {
+  test('[R2] [C3] a command is accepted once; the same again gets its present state, other contents a conflict', async () => {
     const before = bridge.decided.length;
     const command = stop();
     const first = await sendCommand(command);
@@ -218,7 +218,7 @@ describe('requests of paired devices', () => {
     expect([other.status, errorOf(other).code]).toEqual([409, 'conflict']);
   });
 
-  test('an unknown kind is answered by name and id, a newer version clearly', async () => {
+  test('[C2] an unknown kind is answered by name and id, a newer version clearly', async () => {
     const unknown = await sendCommand({ ...stop(), kind: 'moon.land' });
     expect(unknown.status).toBe(400);
     expect(errorOf(unknown).message).toMatch(/Command [0-9a-f-]{36} is of the kind "moon\.land"/);
@@ -229,7 +229,7 @@ describe('requests of paired devices', () => {
     expect([wrong.status, errorOf(wrong).code]).toEqual([400, 'bad_request']);
   });
 
-  test('[R9] a command of 64 KiB is read, one byte more is refused with both numbers', async () => {
+  test('[R9] [C1] a command of 64 KiB is read, one byte more is refused with both numbers', async () => {
     const padded = (bytes: number): string => {
       const text = JSON.stringify(stop());
       return text + ' '.repeat(bytes - text.length);
@@ -254,7 +254,7 @@ describe('requests of paired devices', () => {
     expect([chunked.status, errorOf(chunked).code]).toEqual([413, 'too_large']);
   });
 
-  test('[T03] a body that is not sent as JSON, or is none, is refused', async () => {
+  test('[G9] [T03] a body that is not sent as JSON, or is none, is refused', async () => {
     const form = await ask(bridge.port, {
       method: 'POST',
       path: '/api/commands',
@@ -266,7 +266,7 @@ describe('requests of paired devices', () => {
     expect((await sendCommand('\u0000')).status).toBe(400);
   });
 
-  test('the operations feed goes on from a cursor, and another epoch is a conflict', async () => {
+  test('[C10] the operations feed goes on from a cursor, and another epoch is a conflict', async () => {
     const { epoch } = bridge.storage.life;
     const feed = (query: string) =>
       ask(bridge.port, { path: `/api/operations?${query}`, headers: bearer(owner) });
@@ -285,7 +285,7 @@ describe('requests of paired devices', () => {
     expect((await feed(`epoch=${epoch}&after=-1`)).status).toBe(400);
   });
 
-  test('[R9] a page of the feed has at most 500 operations', async () => {
+  test('[R9] [C10] a page of the feed has at most 500 operations', async () => {
     const sender = bridge.identity.directory.authenticate(editor);
     if (sender.kind !== 'device') throw new Error('expected the editor to be known');
     const from = bridge.storage.position();
@@ -324,7 +324,7 @@ describe('requests of paired devices', () => {
     expect((await link(limits.smallBodyBytesMax + 1)).status).toBe(413);
   });
 
-  test('a guest sees the operations of its sessions only', async () => {
+  test('[T08] a guest sees the operations of its sessions only', async () => {
     const command = stop();
     await sendCommand(command);
     const sessionsOf = async (id: string) => {
@@ -382,7 +382,7 @@ describe('requests of paired devices', () => {
     expect(errorOf(refused).message).toContain('16777217');
   });
 
-  test('a full disk is said, and nothing is accepted', async () => {
+  test('[C4] a full disk is said, and nothing is accepted', async () => {
     bridge.storage.faults.full = true;
     const command = stop();
     const refused = await sendCommand(command);
@@ -391,7 +391,7 @@ describe('requests of paired devices', () => {
     expect((await sendCommand(command)).status).toBe(202);
   });
 
-  test('[T07] [T08] a role holds from the moment it was changed', async () => {
+  test('[C6] [T07] [T08] a role holds from the moment it was changed', async () => {
     const device = await bridge.device('editor');
     const demote: Command = {
       ...stop(),
@@ -441,7 +441,7 @@ describe('the static shell', () => {
     }
   });
 
-  test('pages asked for elsewhere are sent to the one origin, with their path', async () => {
+  test('[G3] pages asked for elsewhere are sent to the one origin, with their path', async () => {
     for (const name of ['127.0.0.1', '[::1]']) {
       const answer = await get('/s/x?tab=1', { host: `${name}:${String(bridge.port)}` });
       expect([answer.status, answer.headers.location]).toEqual([307, `${bridge.url}/s/x?tab=1`]);
@@ -450,7 +450,7 @@ describe('the static shell', () => {
     }
   });
 
-  test('[T15] [T17] every response forbids embedding, foreign scripts and sniffing; none allows another origin', async () => {
+  test('[G18] [T15] [T17] every response forbids embedding, foreign scripts and sniffing; none allows another origin', async () => {
     for (const path of [
       '/',
       '/none.js',
@@ -484,7 +484,7 @@ describe('the static shell', () => {
     );
   });
 
-  test('[T11] the secret of a link is in the fragment', () => {
+  test('[G13] [T11] the secret of a link is in the fragment', () => {
     const addresses = addressesOf({ port: 4747, host: null, origin: null, tls: false });
     const url = new URL(pairingUrl(addresses, 'the-secret'));
     expect([url.origin, url.pathname, url.search, url.hash]).toEqual([

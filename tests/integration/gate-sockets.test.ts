@@ -54,8 +54,8 @@ const cookie = (value = token) => ({
   cookie: `rejoin_${bridge.identity.bridge.id.slice(0, 8)}=${value}`,
 });
 
-describe('[R10] [T04] a handshake passes the same gate', () => {
-  test('without a credential: refused, or told by a close code before any frame where a page asks', async () => {
+describe('[R10] [G5] [T04] a handshake passes the same gate', () => {
+  test('[G11] without a credential: refused, or told by a close code before any frame where a page asks', async () => {
     expect(await handshake('/sync/tasks', {})).toEqual({ kind: 'refused', status: 401 });
     for (const headers of [{}, cookie('revoked-or-unknown')])
       expect(await handshake('/sync/tasks', { origin: bridge.url, ...headers })).toEqual({

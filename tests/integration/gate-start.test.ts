@@ -67,7 +67,7 @@ const me = async (token: string | undefined) => {
 };
 
 describe('npm start -- --json', () => {
-  test('prints where it serves and how to pair; afterwards a start has no link', async () => {
+  test('[G14] prints where it serves and how to pair; afterwards a start has no link', async () => {
     const [bridge, serving] = await start();
     expect(serving).toMatchObject({ url: `http://localhost:${String(port)}`, port, data });
     expect(serving.pairingUrl).toMatch(new RegExp(`^${serving.url}/pair#[\\w-]{43}$`));
@@ -148,7 +148,7 @@ describe('a start that cannot be', () => {
     expect(await said('--host', '192.168.1.5')).toContain('needs TLS');
   });
 
-  test('says that the port is taken, and takes no other', async () => {
+  test('[G1] says that the port is taken, and takes no other', async () => {
     const squatter = createServer();
     await new Promise<void>((resolve) => squatter.listen(port, '127.0.0.1', resolve));
     expect(await said(...args())).toContain(`listens at 127.0.0.1:${String(port)}`);
@@ -174,7 +174,7 @@ describe('a start that cannot be', () => {
     expect(await said('--port', String(other), '--data', data, repository.path)).toContain(data);
   });
 
-  test('[T05] does not listen beyond loopback before there is an owner', async () => {
+  test('[G2] [T05] does not listen beyond loopback before there is an owner', async () => {
     const fixture = (name: string): string =>
       fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
     const tls = ['test-only-certificate.pem', 'test-only-key.pem'].map(fixture);
@@ -208,7 +208,7 @@ describe('npm run rejoin', () => {
     expect((await rejoin('pair', '--role', 'king')).stderr).toMatch(/No bridge runs/);
   });
 
-  test('makes links, lists devices and changes what they may do', async () => {
+  test('[G16] makes links, lists devices and changes what they may do', async () => {
     const [, serving] = await start();
     const first = await pair(serving.pairingUrl ?? '', 'Laptop');
     const made = await rejoin('pair', '--role', 'editor', '--name', 'Mara', '--json');

@@ -65,7 +65,7 @@ describe('over TLS', () => {
     await expect(call).rejects.toThrow('This bridge made no such pairing link');
   });
 
-  test('[T14] the cookie is bound to TLS and to this host', () => {
+  test('[G12] [T14] the cookie is bound to TLS and to this host', () => {
     const addresses = addressesOf({
       port: 443,
       host: null,
@@ -100,28 +100,31 @@ describe('a start that cannot listen', () => {
     );
   };
 
-  test('says which address is taken, and gives the others back', async () => {
+  test('[G1] says which address is taken, and gives the others back', async () => {
     await expect(start(bridge.port, null)).rejects.toThrow(
       `Another program listens at 127.0.0.1:${String(bridge.port)}`,
     );
   });
 
-  test.skipIf(!hasIpv6)('either address taken is an error, not a start on the other', async () => {
-    const port = await freePort();
-    const squatter = createServer();
-    await new Promise<void>((resolve) =>
-      squatter.listen({ port, host: '::1', ipv6Only: true }, resolve),
-    );
-    await expect(start(port, null)).rejects.toThrow(
-      `Another program listens at [::1]:${String(port)}`,
-    );
-    const free = createServer();
-    await new Promise<void>((resolve, reject) => {
-      free.once('error', reject);
-      free.listen(port, '127.0.0.1', resolve);
-    });
-    for (const server of [squatter, free]) await new Promise((resolve) => server.close(resolve));
-  });
+  test.skipIf(!hasIpv6)(
+    '[G1] either address taken is an error, not a start on the other',
+    async () => {
+      const port = await freePort();
+      const squatter = createServer();
+      await new Promise<void>((resolve) =>
+        squatter.listen({ port, host: '::1', ipv6Only: true }, resolve),
+      );
+      await expect(start(port, null)).rejects.toThrow(
+        `Another program listens at [::1]:${String(port)}`,
+      );
+      const free = createServer();
+      await new Promise<void>((resolve, reject) => {
+        free.once('error', reject);
+        free.listen(port, '127.0.0.1', resolve);
+      });
+      for (const server of [squatter, free]) await new Promise((resolve) => server.close(resolve));
+    },
+  );
 
   test('says that a certificate is none', async () => {
     const nothing = Buffer.from('no certificate');
