@@ -226,7 +226,7 @@ export class AcpRun implements AgentRun {
   }
 
   #broken(message: string): void {
-    this.#fault = new AgentError('protocol', `${this.launch.name} was ended: ${message}`);
+    this.#fault = new AgentError('broken', `${this.launch.name} was ended: ${message}`);
     this.#log.warn({ reason: message }, 'the agent was ended');
     if (this.#turn === null && this.#endTold !== null) {
       this.#listener.notice({ level: 'error', text: this.#fault.message, detail: null });

@@ -115,9 +115,12 @@ export interface AgentStarter {
   start(launch: AgentLaunch, options: StartOptions): Promise<AgentRun>;
 }
 
-/** Why an agent did not do what was asked. `login`: `message` says what to run in a terminal. */
+/**
+ * Why an agent did not do what was asked. `login`: `message` says what to run in a terminal. `broken`: its output could not be
+ * read any further, so its process was ended.
+ */
 export type AgentErrorKind =
-  'not_found' | 'did_not_start' | 'login' | 'protocol' | 'ended' | 'refused';
+  'not_found' | 'did_not_start' | 'login' | 'protocol' | 'broken' | 'ended' | 'refused';
 
 export class AgentError extends Error {
   readonly kind: AgentErrorKind;

@@ -50,7 +50,7 @@ test('[AG9] [R9] a line of as many bytes as allowed is taken; one byte more ends
   expect(await run.prompt(`line ${String(line)}`, [])).toBe('end_turn');
   expect(listener.answer.length).toBeGreaterThan(line - 500);
   await expect(run.prompt(`line ${String(line + 1)}`, [])).rejects.toMatchObject({
-    kind: 'protocol',
+    kind: 'broken',
     message: `Odd was ended: expected lines of at most ${String(line)} bytes, got a longer one`,
   });
   await until(() => listener.ends.length > 0, 'the end');
@@ -62,7 +62,7 @@ test('[AG9] [R9] as many open requests as allowed are answered; an agent that as
   await expect(
     run.prompt(`deaf ${String(4 * limits.agentOpenRequestsMax)}`, []),
   ).rejects.toMatchObject({
-    kind: 'protocol',
+    kind: 'broken',
     message: expect.stringContaining('requests without an answer'),
   });
 });

@@ -188,12 +188,13 @@ export function createAgentLink(deps: {
           // The end of the process is told by the listener, after everything it said.
           if (current !== attempt || (error instanceof AgentError && error.kind === 'ended'))
             return;
-          const login = error instanceof AgentError && error.kind === 'login';
+          const kind = error instanceof AgentError ? error.kind : null;
+          const login = kind === 'login';
           events.turnOver(
             {
               stopReason: 'agent_failed',
               message: reasonOf(error),
-              prompt: login ? 'interrupted' : 'answered',
+              prompt: login || kind === 'broken' ? 'interrupted' : 'answered',
             },
             login ? { kind: 'login_needed', message: reasonOf(error), at: clock.now() } : null,
           );
