@@ -96,6 +96,12 @@ export class FaultyNetwork {
     if (one !== undefined) one.isFrozen = true;
   }
 
+  /** The oldest connection goes dead. */
+  freezeFirst(): void {
+    const [first] = this.#connections;
+    if (first !== undefined) first.isFrozen = true;
+  }
+
   /** A connection breaks: what was on its way is lost and both sides are told. */
   cutOne(): void {
     const open = [...this.#connections];

@@ -38,7 +38,7 @@ export class MemoryLocks {
       }
     };
     return {
-      request: request as Locks['request'],
+      request,
       query: () =>
         Promise.resolve({
           held: [...this.#held.keys()].map((name) => ({ name })),

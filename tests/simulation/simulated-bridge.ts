@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as Y from 'yjs';
@@ -7,9 +7,10 @@ import { deviceIdSchema, personIdSchema, type DeviceId } from '#lib/domain/ids.t
 import type { Principal, Role } from '#lib/domain/role.ts';
 import { roomName, type Room } from '#lib/domain/room.ts';
 import type { MeResponse } from '#lib/sync/wire/http.ts';
+import { revocationBytes } from '#lib/sync/wire/revocation.ts';
 import type { Storage } from '../../server/storage/contract.ts';
 import { openSqliteStorage } from '../../server/storage/sqlite-storage.ts';
-import { openDocuments } from '../../server/sync/documents.ts';
+import { openDocuments, type Documents } from '../../server/sync/documents.ts';
 import { createSyncServer, type SyncServer } from '../../server/sync/sync-server.ts';
 import { BridgeSigner } from '../fixtures/bridge-signer.ts';
 import type { ManualTime } from '../fixtures/manual-time.ts';
@@ -21,6 +22,11 @@ export const simulatedOrigin = 'http://localhost:4747';
 interface Life {
   readonly storage: Storage;
   readonly server: SyncServer;
+  readonly documents: Documents;
+  readonly fate: Fate;
+}
+
+interface Fate {
   /** From now on nothing of this life reaches the disk or a socket. */
   isDead: boolean;
 }
@@ -28,6 +34,7 @@ interface Life {
 /** A bridge with the real sync server over real SQLite that can be killed at any moment and started again. */
 export class SimulatedBridge {
   readonly roles = new Map<DeviceId, Role>();
+  readonly #statements = new Map<DeviceId, object>();
   readonly networks = new Map<DeviceId, FaultyNetwork>();
   readonly #signer = new BridgeSigner();
   readonly #directory = mkdtempSync(join(tmpdir(), 'rejoin-simulation-'));
@@ -62,24 +69,9 @@ export class SimulatedBridge {
       random: this.#random,
       log: silentLog,
     });
-    const life: { current: Life | null } = { current: null };
-    const faulty = new Proxy(storage, {
-      get(target, property, receiver) {
-        if (property !== 'commit') {
-          const value: unknown = Reflect.get(target, property, target);
-          return typeof value === 'function' ? value.bind(target) : value;
-        }
-        void receiver;
-        // A killed process writes nothing and hears nothing.
-        return async (batch: Parameters<Storage['commit']>[0]): Promise<void> => {
-          if (life.current?.isDead === true) return await new Promise(() => undefined);
-          await target.commit(batch);
-          if (life.current?.isDead === true) await new Promise(() => undefined);
-        };
-      },
-    });
+    const fate: Fate = { isDead: false };
     const documents = await openDocuments({
-      storage: faulty,
+      storage: mortal(storage, fate),
       clock: this.#time,
       random: this.#random,
       scheduler: this.#time,
@@ -100,8 +92,7 @@ export class SimulatedBridge {
       scheduler: this.#time,
       log: silentLog,
     });
-    life.current = { storage, server, isDead: false };
-    this.#life = life.current;
+    this.#life = { storage, server, documents, fate };
     for (const [deviceId, network] of this.networks) this.#listen(deviceId, network);
   }
 
@@ -110,7 +101,7 @@ export class SimulatedBridge {
     const life = this.#life;
     if (life === null) return;
     this.#life = null;
-    life.isDead = true;
+    life.fate.isDead = true;
     for (const network of this.networks.values()) {
       network.listener = null;
       network.cutAll();
@@ -132,12 +123,57 @@ export class SimulatedBridge {
     return doc;
   }
 
-  me(deviceId: DeviceId): MeResponse | null {
+  /** An edit of the bridge's own hand, in a room that only it writes. */
+  async edit(room: Room, change: (doc: Y.Doc) => void): Promise<void> {
+    const document = await this.#life?.documents.open(room);
+    await document?.edit(change);
+  }
+
+  setRole(deviceId: DeviceId, role: Role): void {
+    this.roles.set(deviceId, role);
+    this.#life?.server.roleChanged(deviceId);
+  }
+
+  /** Withdraws a device's access, with or without the signed word that makes it erase its copies. */
+  revoke(deviceId: DeviceId, how: 'signed' | 'unsigned' | 'signed by another'): void {
+    this.roles.delete(deviceId);
+    const revokedAt = this.#time.now();
+    const signer = how === 'signed by another' ? new BridgeSigner() : this.#signer;
+    const sig = Buffer.from(signer.sign(revocationBytes(deviceId, revokedAt)));
+    if (how !== 'unsigned')
+      this.#statements.set(deviceId, { deviceId, revokedAt, sig: sig.toString('base64url') });
+    this.#life?.server.revoke(deviceId);
+  }
+
+  /** The database as it is now, to be put back later; only while it does not run. */
+  backUp(): () => void {
+    const kept = mkdtempSync(join(tmpdir(), 'rejoin-backup-'));
+    const files = ['rejoin.sqlite', 'rejoin.sqlite-wal', 'rejoin.sqlite-shm'];
+    const copy = (from: string, to: string): void => {
+      for (const file of files) {
+        rmSync(join(to, file), { force: true });
+        if (existsSync(join(from, file))) cpSync(join(from, file), join(to, file));
+      }
+    };
+    copy(this.#directory, kept);
+    return () => {
+      copy(kept, this.#directory);
+      rmSync(kept, { recursive: true, force: true });
+    };
+  }
+
+  /** What `GET /api/me` answers a device; `null` when nothing answers. */
+  me(deviceId: DeviceId): Response | null {
     const life = this.#life;
+    if (life === null || !this.networkOf(deviceId).isUp) return null;
     const principal = this.principalOf(deviceId);
-    if (life === null || principal === null || !this.networkOf(deviceId).isUp) return null;
+    if (principal === null) {
+      const error = { code: 'unauthorized', message: 'who?' };
+      const statement = this.#statements.get(deviceId);
+      return Response.json({ error, ...(statement && { statement }) }, { status: 401 });
+    }
     const { pin } = this.#signer;
-    return {
+    return Response.json({
       ...principal,
       deviceName: deviceId,
       personName: principal.personId,
@@ -145,7 +181,7 @@ export class SimulatedBridge {
       epoch: life.storage.life.epoch,
       seq: life.storage.position(),
       paused: false,
-    };
+    } satisfies MeResponse);
   }
 
   principalOf(deviceId: DeviceId): Principal | null {
@@ -162,4 +198,21 @@ export class SimulatedBridge {
         : (socket) =>
             this.#life?.server.attach(socket, { kind: 'mux', deviceId, origin: simulatedOrigin });
   }
+}
+
+/** A storage whose process may be killed: from then on nothing is written and nobody hears of what was. */
+function mortal(storage: Storage, fate: Fate): Storage {
+  const never = new Promise<never>(() => undefined);
+  return new Proxy(storage, {
+    get(target, property) {
+      if (property === 'commit')
+        return async (batch: Parameters<Storage['commit']>[0]): Promise<void> => {
+          if (fate.isDead) await never;
+          await target.commit(batch);
+          if (fate.isDead) await never;
+        };
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
 }

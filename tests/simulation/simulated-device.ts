@@ -86,9 +86,7 @@ export class SimulatedTab {
       origin: simulatedOrigin,
       fetch: (path) => {
         const me = path === '/api/me' && isAlive() ? bridge.me(id) : null;
-        return me === null
-          ? Promise.reject(new Error('no answer'))
-          : Promise.resolve(Response.json(me));
+        return me === null ? Promise.reject(new Error('no answer')) : Promise.resolve(me);
       },
       dial: (url, subprotocol, handlers) => {
         const ifAlive =

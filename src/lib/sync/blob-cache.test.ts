@@ -1,4 +1,4 @@
-import { createHash, webcrypto } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { sha256Schema, type Sha256 } from '#lib/domain/ids.ts';
 import { limits } from '#lib/domain/limits.ts';
@@ -31,7 +31,7 @@ function cache(bytesMax?: number) {
     tables: new MemoryTables(),
     http,
     clock: time,
-    subtle: webcrypto.subtle,
+    subtle: crypto.subtle,
     ...(bytesMax === undefined ? {} : { bytesMax }),
   });
   return { blobs, network, onBridge, time };

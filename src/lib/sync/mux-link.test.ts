@@ -1,4 +1,3 @@
-import { webcrypto } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { limits } from '#lib/domain/limits.ts';
 import { BridgeSigner } from '../../../tests/fixtures/bridge-signer.ts';
@@ -20,7 +19,7 @@ function startLink(admit: () => Promise<boolean> = () => Promise.resolve(true)) 
     origin,
     pin: signer.pin,
     dial: dialer.dial,
-    subtle: webcrypto.subtle,
+    subtle: crypto.subtle,
     clock: time,
     random: { ...seededRandom(1), next: () => 0 },
     scheduler: time,

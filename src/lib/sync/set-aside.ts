@@ -28,6 +28,12 @@ interface Surroundings {
 /** How long a tab waits for the one that replaces the copy; a tab that died meanwhile is not waited for longer. */
 const replacementMsMax = 10_000;
 
+/** `taken over`: another tab replaces the copy. `not now`: the bridge's document could not be read; nothing was changed. */
+export type SetAsideOutcome =
+  | { readonly kind: 'replaced'; readonly doc: Y.Doc }
+  | { readonly kind: 'taken over' }
+  | { readonly kind: 'not now' };
+
 /**
  * The way out of a refusal (DESIGN 4.4, type 102). What is in a Y.Doc cannot be taken out of it, so: the bridge's document is
  * read anew; the difference is kept as a readable entry; the copy on disk is replaced by the bridge's state, in all tabs; a
@@ -36,9 +42,9 @@ const replacementMsMax = 10_000;
 export class SetAside {
   readonly #room: Room;
   readonly #around: Surroundings;
-  #stop: (() => void) | null = null;
-  #replaced: (() => void) | null = null;
-  #isRunning = false;
+  #doing: 'nothing' | 'reading' | 'replacing' | 'following' = 'nothing';
+  #stop: () => void = () => undefined;
+  #replaced: () => void = () => undefined;
 
   constructor(room: Room, around: Surroundings) {
     this.#room = room;
@@ -46,38 +52,39 @@ export class SetAside {
   }
 
   get isRunning(): boolean {
-    return this.#isRunning;
+    return this.#doing !== 'nothing';
   }
 
-  /** @returns the bridge's document, or `null` when it could not be read: nothing was changed then */
-  async run(copy: RoomCopy, name: string, reason: string): Promise<Y.Doc | null> {
-    this.#isRunning = true;
-    try {
-      copy.disconnect();
-      const fresh = await this.#readBridge();
-      if (fresh === null) return null;
-      const vector = Y.encodeStateVector(fresh);
-      const kept = await this.#keep(copy, vector, reason, null);
-      copy.relay?.mute();
-      copy.relay?.post({ kind: 'set_aside', vector });
-      await copy.persistence.abandon();
-      // If this fails the old rows stay: they are refused again after the next start, and kept again.
-      await this.#around.databases
-        .replace(name, Y.encodeStateAsUpdate(fresh))
-        .catch(() => undefined);
-      copy.relay?.post({ kind: 'replaced' });
-      // The person may have gone on editing the old document meanwhile.
-      await this.#keep(copy, vector, reason, kept);
-      this.#forget(copy);
-      return fresh;
-    } finally {
-      this.#isRunning = false;
+  async run(copy: RoomCopy, name: string, reason: string): Promise<SetAsideOutcome> {
+    this.#doing = 'reading';
+    copy.disconnect();
+    const fresh = await this.#readBridge();
+    if (this.#isFollowing()) return { kind: 'taken over' };
+    if (fresh === null) {
+      this.#doing = 'nothing';
+      return { kind: 'not now' };
     }
+    this.#doing = 'replacing';
+    const vector = Y.encodeStateVector(fresh);
+    const kept = await this.#keep(copy, vector, reason, null);
+    copy.relay?.mute();
+    copy.relay?.post({ kind: 'set_aside', vector });
+    await copy.persistence.abandon();
+    // If this fails the old rows stay: they are refused again after the next start, and kept again.
+    await this.#around.databases.replace(name, Y.encodeStateAsUpdate(fresh)).catch(() => undefined);
+    copy.relay?.post({ kind: 'replaced' });
+    // The person may have gone on editing the old document meanwhile.
+    await this.#keep(copy, vector, reason, kept);
+    this.#forget(copy);
+    this.#doing = 'nothing';
+    return { kind: 'replaced', doc: fresh };
   }
 
-  /** Another tab does it; resolves when this tab may begin a fresh copy. */
-  async follow(copy: RoomCopy, vector: Uint8Array): Promise<void> {
-    this.#stop?.();
+  /** Another tab does it. @returns whether this tab begins a fresh copy now; false when it is doing so itself */
+  async follow(copy: RoomCopy, vector: Uint8Array): Promise<boolean> {
+    if (this.#doing === 'replacing' || this.#doing === 'following') return false;
+    this.#doing = 'following';
+    this.#stop();
     copy.disconnect();
     copy.relay?.mute();
     await copy.persistence.abandon();
@@ -88,21 +95,26 @@ export class SetAside {
         resolve();
       };
     });
-    this.#replaced = null;
     // What this tab had told nobody yet; the other tab has kept the rest.
     const own = Y.decodeUpdate(Y.encodeStateAsUpdate(copy.doc, vector));
     if (own.structs.length > 0 && !copy.pending.isEmpty)
       await this.#keep(copy, vector, 'refused in another tab', null);
     this.#forget(copy);
+    this.#doing = 'nothing';
+    return true;
   }
 
   replacedElsewhere(): void {
-    this.#replaced?.();
+    this.#replaced();
   }
 
   stop(): void {
-    this.#stop?.();
-    this.#replaced?.();
+    this.#stop();
+    this.#replaced();
+  }
+
+  #isFollowing(): boolean {
+    return this.#doing === 'following';
   }
 
   /** Keeps the difference on disk, again if the document was edited while it was written. @returns what was kept last */
@@ -142,7 +154,7 @@ export class SetAside {
       let cancel: Cancel = () => undefined;
       const finish = (doc: Y.Doc | null): void => {
         cancel();
-        this.#stop = null;
+        this.#stop = () => undefined;
         connection?.destroy();
         resolve(doc);
       };

@@ -162,15 +162,14 @@ export class SharedRoom {
 
   async #refused(copy: RoomCopy, reason: string): Promise<void> {
     if (this.#ended || this.#copy !== copy || this.#setAside.isRunning) return;
-    const fresh = await this.#setAside.run(copy, this.#name, reason);
-    if (fresh !== null) this.#replace(fresh);
-    else if (!this.#ended && this.#copy === copy) this.#connect(copy);
+    const outcome = await this.#setAside.run(copy, this.#name, reason);
+    if (outcome.kind === 'replaced') this.#replace(outcome.doc);
+    else if (outcome.kind === 'not now' && !this.#ended) this.#connect(copy);
   }
 
   async #followSetAside(copy: RoomCopy, vector: Uint8Array): Promise<void> {
     if (this.#ended || this.#copy !== copy) return;
-    await this.#setAside.follow(copy, vector);
-    this.#replace(new Y.Doc());
+    if (await this.#setAside.follow(copy, vector)) this.#replace(new Y.Doc());
   }
 
   #replace(doc: Y.Doc): void {

@@ -36,6 +36,7 @@ export class TabRelay {
   readonly #doc: Y.Doc;
   readonly #room: Room;
   readonly #channel: TabChannel;
+  #isMuted = false;
   readonly #onUpdate: (
     update: Uint8Array,
     origin: unknown,
@@ -67,8 +68,9 @@ export class TabRelay {
     this.#post(message);
   }
 
-  /** Sends and takes no more edits; still tells about replacement. */
+  /** Neither gives nor takes edits any more, so that what is set aside reaches no fresh copy; still tells of the replacement. */
   mute(): void {
+    this.#isMuted = true;
     this.#doc.off('update', this.#onUpdate);
   }
 
@@ -83,6 +85,7 @@ export class TabRelay {
 
   #receive(message: RelayMessage, listener: RelayListener): void {
     const doc = this.#doc;
+    if (this.#isMuted && message.kind !== 'set_aside' && message.kind !== 'replaced') return;
     switch (message.kind) {
       case 'update':
         Y.applyUpdate(doc, message.update, new RelayedEdit(message.label));
