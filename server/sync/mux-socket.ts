@@ -85,6 +85,10 @@ export class MuxSocket implements SyncSocket {
   }
 
   recheck(): void {
+    if (this.#context.principalOf(this.deviceId) === null) {
+      this.close(closeCodes.noCredential, 'this device is not known any more');
+      return;
+    }
     for (const connection of [...this.#channels.values()]) connection.recheck();
   }
 

@@ -3,6 +3,7 @@ import { promptWriter, sessionDocument, type SessionDocument } from '#lib/crdt/s
 import { stateDocument, type StateDocument } from '#lib/crdt/state-document.ts';
 import type { Clock } from '#lib/domain/clock.ts';
 import type { DeviceId, PersonId, PromptId, SessionId } from '#lib/domain/ids.ts';
+import type { Room } from '#lib/domain/room.ts';
 import type { Author, Prompt } from '#lib/domain/prompt.ts';
 import type { PromptQueue, QueuedPrompt } from '../journal/session-record.ts';
 import type { Documents } from './documents.ts';
@@ -73,9 +74,9 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
 
   return {
     async queued(sessionId) {
-      const state = await documents.open({ kind: 'state', sessionId });
+      const state = await onDisk(documents, { kind: 'state', sessionId });
+      const document = await onDisk(documents, { kind: 'session', sessionId });
       const receipts = viewOf(states, state.doc, stateDocument).receipts.read();
-      const document = await documents.open({ kind: 'session', sessionId });
       const held = heldIn(document);
       const arrived = arrivals.get(sessionId);
       return promptsIn(document.doc)
@@ -92,6 +93,18 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** A room's document when what it holds is on disk: nothing is handed over that a crash could take back. */
+async function onDisk(documents: Documents, room: Room): Promise<RoomDocument> {
+  const document = await documents.open(room);
+  try {
+    await document.settled;
+    return document;
+  } catch {
+    // It was dropped; what is on disk is read anew.
+    return documents.open(room);
+  }
 }
 
 /** Prompts that are open in the editor of a connected device. */
