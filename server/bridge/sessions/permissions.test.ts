@@ -329,3 +329,16 @@ test('[SE34] two options of one kind are told apart by their id; an id twice is 
   await bench.send('permission.answer', answerTo(first(), more), id);
   expect(await told).toEqual({ optionId: 'o5' });
 });
+
+test('[SE68] an agent that asks twice for one call has two requests, each answered for itself', async () => {
+  const { bench, id, ask, open } = await story();
+  const one = ask({ command: 'npm test' });
+  const two = ask({ command: 'npm test' });
+  const [first, second] = open();
+  if (first === undefined || second === undefined) throw new Error('expected two requests');
+  await bench.send('permission.answer', answerTo(second, reject), id);
+  expect(await two).toEqual({ optionId: 'o3' });
+  expect(open().map((request) => request.id)).toEqual([first.id]);
+  await bench.send('permission.answer', answerTo(first, once), id);
+  expect(await one).toEqual({ optionId: 'o1' });
+});

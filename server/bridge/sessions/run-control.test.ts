@@ -360,3 +360,50 @@ test('[SE62] a repository that vanishes in mid-session: the turn ends without fi
   bench.prompt(id, 'two');
   await bench.untilPrompted(2);
 });
+
+test('[SE66] a disk that is full in mid-turn stops the turn, says so when it can, and holds the queue', async () => {
+  const bench = await sessionBench();
+  const id = await bench.create();
+  bench.prompts.set(id, [bench.queued('one'), bench.queued('two')]);
+  await bench.untilPrompted(1);
+  const { listener } = bench.starter.last;
+  listener.text({ role: 'answer', messageId: null, text: 'a' });
+  bench.storage.faults.full = true;
+  listener.tool({ toolCallId: 't', title: 'Write', status: 'completed' });
+  bench.time.advance(limits.progressEveryMs);
+  listener.text({ role: 'answer', messageId: null, text: 'b' });
+  await bench.untilTurns(id, 1);
+  expect(bench.starter.last.cancels).toBe(1);
+  expect(bench.items(id, 'turn_end')[0]).toMatchObject({
+    stopReason: 'cancelled',
+    message: expect.stringContaining('disk is full') as string,
+  });
+  await bench.untilRun(id, 'idle');
+  expect(bench.starter.last.prompts).toHaveLength(1);
+  bench.storage.faults.full = false;
+  bench.time.advance(limits.progressEveryMs);
+  expect(notices(bench, id)).toEqual([
+    'The bridge could not write all of what the agent did, so its turn was stopped. What it changed in the directory is there.',
+  ]);
+  await bench.send('session.start', {}, id);
+  await bench.untilPrompted(2);
+});
+
+test('[SE66] a queue that cannot be read is looked at again by itself', async () => {
+  const bench = await sessionBench();
+  const id = await bench.create();
+  await bench.untilRun(id, 'none');
+  const { queued } = bench.prompts;
+  let failures = 0;
+  bench.prompts.queued = () => {
+    failures += 1;
+    return Promise.reject(new Error('the room is read anew'));
+  };
+  bench.prompt(id, 'one');
+  await until(() => failures === 1, 'a look that fails');
+  bench.prompts.queued = queued;
+  await until(() => {
+    bench.time.advance(limits.blobWaitMs);
+    return bench.starter.runs.some((run) => run.prompts.length === 1);
+  }, 'the prompt with the agent');
+});

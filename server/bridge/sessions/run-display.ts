@@ -20,7 +20,7 @@ export interface RunDisplay {
 export function createRunDisplay(deps: {
   readonly record: Pick<SessionRecord, 'put'>;
   readonly recorder: Pick<TurnRecorder, 'doing'>;
-  readonly desk: () => PermissionDesk;
+  readonly desk: Pick<PermissionDesk, 'open' | 'needs'>;
   readonly entry: IndexEntry;
   readonly clock: Clock;
 }): RunDisplay {
@@ -29,7 +29,7 @@ export function createRunDisplay(deps: {
   let shown = '';
 
   const needs = (run: string): string | null =>
-    deps.desk().needs ?? (run === 'login_needed' ? 'Needs a login' : null);
+    deps.desk.needs ?? (run === 'login_needed' ? 'Needs a login' : null);
 
   const show = (run: RunState): void => {
     const text = JSON.stringify(run);
@@ -62,7 +62,7 @@ export function createRunDisplay(deps: {
       return true;
     },
     permissions() {
-      entry.change({ openPermissions: deps.desk().open, needs: needs(entry.info.run) });
+      entry.change({ openPermissions: deps.desk.open, needs: needs(entry.info.run) });
     },
   };
 }

@@ -88,6 +88,16 @@ export async function createSessionEngine(deps: SessionEngineDeps): Promise<Sess
   const newestFirst = (): SessionRunner[] =>
     [...runners.values()].sort((a, b) => b.entry.info.lastActivityAt - a.entry.info.lastActivityAt);
 
+  /** One session that cannot be taken up now does not keep the bridge from serving the others. */
+  const opened = async (runner: SessionRunner): Promise<void> => {
+    try {
+      await runner.open();
+    } catch (error) {
+      log.error({ session: runner.entry.info.id, reason: reasonOf(error) }, 'session not opened');
+      runner.look();
+    }
+  };
+
   /** Reads every queue once, one after the other and behind everything else: some hold prompts of before the last stop. */
   const lookAtAll = async (): Promise<void> => {
     for (const runner of newestFirst()) {
@@ -117,7 +127,7 @@ export async function createSessionEngine(deps: SessionEngineDeps): Promise<Sess
         runners.get(id)?.look();
       });
       // What ran when the last life ended is closed before anybody reads it.
-      for (const runner of newestFirst()) if (wasAtWork(runner)) await runner.open();
+      for (const runner of newestFirst()) if (wasAtWork(runner)) await opened(runner);
       lookAtAll().catch((error: unknown) => {
         log.error({ reason: reasonOf(error) }, 'queues not read');
       });

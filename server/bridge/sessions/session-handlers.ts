@@ -109,7 +109,7 @@ export function createSessionHandlers(parts: EngineParts, sessions: Sessions): S
     }),
 
     'mode.set': within<'mode.set'>((session, { params }) => {
-      const { available } = session.words.mode;
+      const { available } = session.mode;
       const mode = available.find(({ id }) => id === params.modeId);
       if (available.length > 0 && mode === undefined)
         return refused(

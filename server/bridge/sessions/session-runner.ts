@@ -2,18 +2,11 @@ import type { Cancel } from '#lib/domain/clock.ts';
 import { assertNever, reasonOf } from '#lib/domain/failure.ts';
 import { newName, turnIdSchema } from '#lib/domain/ids.ts';
 import { limits } from '#lib/domain/limits.ts';
-import type { SessionRecord } from '../../journal/session-record.ts';
+import type { SessionState } from '#lib/domain/session.ts';
 import type { SessionRow } from '../../storage/contract.ts';
-import { createAgentLink, type AgentLink } from './agent-link.ts';
-import { createAgentWords, type AgentWords } from './agent-words.ts';
-import { createBlobDesk } from './blob-desk.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { createHandoverBook, type HandoverBook } from './handover-book.ts';
-import { createIndexEntry, type IndexEntry } from './index-entry.ts';
-import { createItemHeads } from './item-heads.ts';
-import { createPermissionDesk, type PermissionDesk } from './permission-desk.ts';
-import { createRecordWatch, type RecordWatch } from './record-watch.ts';
-import { createRunDisplay, type RunDisplay } from './run-display.ts';
+import type { IndexEntry } from './index-entry.ts';
+import type { PermissionDesk } from './permission-desk.ts';
 import {
   nextStep,
   type Phase,
@@ -21,28 +14,16 @@ import {
   type SessionAction,
   type SessionEvent,
 } from './session-machine.ts';
+import { makeSessionParts, type SessionParts } from './session-parts.ts';
 import { closeLeft, putFirstState } from './session-recovery.ts';
-import { createSessionTree, type SessionTree } from './session-tree.ts';
-import { createSessionTurns, type SessionTurns } from './session-turns.ts';
-import { createTurnRecorder, type TurnRecorder } from './turn-recorder.ts';
 
 /**
  * One session: holds its phase, lets {@link nextStep} decide, and carries out the actions. Whatever takes time comes back as an
  * event, so that there is one order of things.
  */
 export class SessionRunner {
-  readonly entry: IndexEntry;
-  readonly desk: PermissionDesk;
-  readonly words: AgentWords;
   readonly #parts: EngineParts;
-  readonly #record: SessionRecord;
-  readonly #recorder: TurnRecorder;
-  readonly #book: HandoverBook;
-  readonly #tree: SessionTree;
-  readonly #turns: SessionTurns;
-  readonly #display: RunDisplay;
-  readonly #watch: RecordWatch;
-  readonly #link: AgentLink;
+  readonly #made: SessionParts;
   readonly #origin: 'created' | 'stored';
   readonly #work = new Set<Promise<void>>();
   #phase: Phase;
@@ -53,132 +34,38 @@ export class SessionRunner {
   #stderrTail = '';
   #closed = false;
   #cancelGrace: Cancel = () => undefined;
-  #cancelBlobWait: Cancel = () => undefined;
+  #cancelLook: Cancel = () => undefined;
 
   constructor(parts: EngineParts, row: SessionRow, origin: 'created' | 'stored') {
     this.#parts = parts;
     this.#origin = origin;
     this.#phase = phaseOf(row);
-    const { clock, random, scheduler, storage } = parts;
-    const { id, directory, projectId, agentId } = row.info;
-    const record = parts.record.session(id);
-    const logged = (what: string) => (error: unknown) => {
-      parts.log.error({ session: id, reason: reasonOf(error) }, what);
-    };
-    const entry = createIndexEntry({
-      row,
-      bridge: parts.record,
-      record,
-      commit: (batch) => storage.commit(batch),
-      scheduler,
-      onNotWritten: logged('session row not written'),
-    });
-    const heads = createItemHeads({
-      record,
-      clock,
-      random,
-      onItem: (seq) => {
-        entry.touch({ lastSeq: seq, lastActivityAt: clock.now() });
+    this.#made = makeSessionParts(parts, row, {
+      phase: () => this.#phase,
+      isClosed: () => this.#closed,
+      dispatch: (event) => {
+        this.#dispatch(event);
       },
-    });
-    const blobs = createBlobDesk(storage, (message) => {
-      recorder.notice('error', message);
-    });
-    const recorder = createTurnRecorder({ record, heads, blobs, clock, scheduler });
-    const display = createRunDisplay({
-      record,
-      recorder,
-      desk: () => this.desk,
-      entry,
-      clock,
-    });
-    this.#record = record;
-    this.#recorder = recorder;
-    this.#display = display;
-    this.entry = entry;
-    this.desk = createPermissionDesk({
-      record,
-      recorder,
-      blobs,
-      rules: parts.rules,
-      place: { projectId, agentId },
-      directory,
-      clock,
-      random,
-      nameOf: parts.personName,
-      onChange: () => {
-        display.permissions();
+      ended: (stderrTail) => {
+        this.#stderrTail = stderrTail;
       },
-    });
-    this.words = createAgentWords({
-      record,
-      recorder,
-      desk: this.desk,
-      entry,
-      scheduler,
-      onProgress: () => {
-        if (display.progress(this.#phase)) this.#watch.check();
-      },
-    });
-    this.#watch = createRecordWatch({
-      record,
-      scheduler,
       onGap: () => {
-        this.#book.hold();
+        this.#made.book.hold();
         this.#dispatch({ type: 'cancel' });
       },
-      tell: (text, detail) => {
-        recorder.notice('error', text, detail);
-      },
     });
-    this.#book = createHandoverBook({ sessionId: id, record, prompts: parts.prompts, storage });
-    this.#tree = createSessionTree({
-      observer: parts.observer,
-      directory,
-      projectRepository: () => parts.projects.repositoryOf(projectId),
-      onProblem: logged('working tree not read'),
-    });
-    this.#turns = createSessionTurns({
-      record,
-      recorder,
-      book: this.#book,
-      tree: this.#tree,
-      desk: this.desk,
-      entry,
-      storage,
-      clock,
-      showRun: display.show,
-      isClosed: () => this.#closed,
-      onNotWritten: (error) => {
-        logged('end of a turn not written')(error);
-        this.#watch.failed(error);
-      },
-      amended: (outcome) => this.#watch.amended(outcome),
-    });
-    this.#link = createAgentLink({
-      starter: parts.starter,
-      clock,
-      heard: this.words,
-      events: {
-        started: (agentSessionId) => {
-          entry.change({}, { agentSessionId });
-          this.#dispatch({ type: 'started' });
-        },
-        startFailed: (rest) => {
-          this.#dispatch({ type: 'start_failed', rest });
-        },
-        turnOver: (outcome, rest) => {
-          this.#dispatch({ type: 'turn_over', outcome, rest });
-        },
-        ended: (rest, stderrTail) => {
-          this.#stderrTail = stderrTail;
-          this.#dispatch({ type: 'agent_ended', rest });
-        },
-        stopped: () => {
-          this.#dispatch({ type: 'stopped' });
-        },
-      },
-    });
+  }
+
+  get entry(): IndexEntry {
+    return this.#made.entry;
+  }
+
+  get desk(): PermissionDesk {
+    return this.#made.desk;
+  }
+
+  get mode(): SessionState['mode'] {
+    return this.#made.words.mode;
   }
 
   get phase(): Phase {
@@ -187,7 +74,11 @@ export class SessionRunner {
 
   /** Closes what an earlier life left open, or writes the first state; once, before anything else. */
   open(): Promise<void> {
-    return (this.#opening ??= this.#open());
+    // What failed left nothing on disk, so it is done again from the start when somebody needs the session.
+    return (this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = null;
+      throw error;
+    }));
   }
 
   /** Prompts may have arrived, been edited or let go. Several calls at once share one look. */
@@ -199,17 +90,22 @@ export class SessionRunner {
     }
     this.#looking = 'looking';
     this.#do('queue not read', async () => {
-      await this.#look().finally(() => {
-        const again = this.#looking === 'again';
-        this.#looking = 'no';
-        if (again) this.look();
-      });
+      try {
+        await this.#look();
+      } catch (error) {
+        // A room that is read anew, or a disk that is full for a moment: the queue is looked at again, nobody need ask.
+        this.#parts.log.warn({ session: this.entry.info.id, reason: reasonOf(error) }, 'no look');
+        this.#lookLater();
+      }
+      const again = this.#isToLookAgain();
+      this.#looking = 'no';
+      if (again) this.look();
     });
   }
 
   /** Starts the agent, or lets a queue that waits for a person go on. */
   start(): void {
-    this.#book.release();
+    this.#made.book.release();
     this.#do('agent not started', async () => {
       await this.open();
       this.#dispatch({ type: 'start' });
@@ -218,7 +114,7 @@ export class SessionRunner {
 
   /** Ends the agent's process; prompts that are queued now wait for a person. */
   stop(message: string): void {
-    this.#book.hold();
+    this.#made.book.hold();
     this.desk.voidAll('cancelled');
     const at = this.#parts.clock.now();
     const rest: Rest = { kind: 'ended', why: 'asked', code: null, signal: null, message, at };
@@ -230,8 +126,8 @@ export class SessionRunner {
   }
 
   setMode(modeId: string): void {
-    this.#link.setMode(modeId)?.catch((error: unknown) => {
-      this.#recorder.notice(
+    this.#made.link.setMode(modeId)?.catch((error: unknown) => {
+      this.#made.recorder.notice(
         'error',
         `The agent did not change its mode to “${modeId}”.`,
         reasonOf(error),
@@ -240,11 +136,11 @@ export class SessionRunner {
   }
 
   notice(level: 'info' | 'warning' | 'error', text: string): void {
-    this.#recorder.notice(level, text);
+    this.#made.recorder.notice(level, text);
   }
 
   forgetReceiptsBefore(time: number): void {
-    if (this.#opening !== null) this.#book.forgetBefore(time);
+    if (this.#opening !== null) this.#made.book.forgetBefore(time);
   }
 
   /** Ends everything because the bridge stops: the running turn is interrupted, the process gone, the record on disk. */
@@ -253,18 +149,19 @@ export class SessionRunner {
     if (phase.kind === 'closing') await Promise.all(this.#work);
     this.#closed = true;
     this.#cancelGrace();
-    this.#cancelBlobWait();
-    this.#watch.stop();
-    await this.#link.gone();
+    this.#cancelLook();
+    this.#made.watch.stop();
+    await this.#made.link.gone();
     if (this.#opening === null) return;
     await this.#opening;
     this.desk.voidAll('bridge_restarted');
-    this.#recorder.closeGrowing({ cut: true, unfinished: 'failed' });
-    if (phase.kind === 'running' || phase.kind === 'handing') this.#turns.interrupt(phase.turn);
-    this.words.flush();
+    this.#made.recorder.closeGrowing({ cut: true, unfinished: 'failed' });
+    if (phase.kind === 'running' || phase.kind === 'handing')
+      this.#made.turns.interrupt(phase.turn);
+    this.#made.words.flush();
     if (phase.kind !== 'ended' && phase.kind !== 'login_needed')
-      this.#record.put('run', { kind: 'none' });
-    await this.#record.durable();
+      this.#made.record.put('run', { kind: 'none' });
+    await this.#made.record.durable();
     if (phase.kind !== 'ended' && phase.kind !== 'login_needed')
       this.entry.change({ run: 'none', doing: null });
     this.entry.flush();
@@ -282,7 +179,7 @@ export class SessionRunner {
       for (let next = events.shift(); next !== undefined; next = events.shift()) {
         const { phase, actions } = nextStep(this.#phase, next, this.#parts.clock.now());
         this.#phase = phase;
-        this.#display.phase(phase);
+        this.#made.display.phase(phase);
         for (const action of actions) this.#act(action);
       }
     } finally {
@@ -297,14 +194,14 @@ export class SessionRunner {
         return;
       case 'abort_start':
       case 'stop_agent':
-        this.#link.stop();
+        this.#made.link.stop();
         return;
       case 'look_for_prompts':
         this.look();
         return;
       case 'commit_receipt':
         this.#do('prompt not handed over', async () => {
-          const event = await this.#turns.sign(action.turn);
+          const event = await this.#made.turns.sign(action.turn);
           if (event !== null) this.#dispatch(event);
         });
         return;
@@ -317,7 +214,7 @@ export class SessionRunner {
       case 'close_turn':
         this.#do('turn not closed', async () => {
           this.#cancelGrace();
-          await this.#turns.close(action.turn, action.outcome);
+          await this.#made.turns.close(action.turn, action.outcome);
           this.#dispatch({ type: 'turn_closed' });
           this.#parts.afterTurn(this.entry.info);
           await this.#readTree();
@@ -334,42 +231,42 @@ export class SessionRunner {
   async #open(): Promise<void> {
     const { row, info } = this.entry;
     if (this.#origin === 'created') {
-      putFirstState(this.#record);
-      await this.#book.open([]);
+      putFirstState(this.#made.record);
+      await this.#made.book.open([]);
     } else {
       const turns = await closeLeft({
-        record: this.#record,
-        recorder: this.#recorder,
-        book: this.#book,
+        record: this.#made.record,
+        recorder: this.#made.recorder,
+        book: this.#made.book,
         turns: row.turns,
         now: () => this.#parts.clock.now(),
       });
       const resting = info.run === 'ended' || info.run === 'login_needed';
-      if (resting || info.trashedAt !== null) await this.#book.holdAll();
+      if (resting || info.trashedAt !== null) await this.#made.book.holdAll();
       this.entry.change(
         { run: resting ? info.run : 'none', openPermissions: 0, doing: null },
         { turns },
       );
-      this.#display.permissions();
+      this.#made.display.permissions();
     }
     this.entry.show();
-    await this.#record.durable();
+    await this.#made.record.durable();
     this.#do('working tree not read', () => this.#readTree());
   }
 
   async #look(): Promise<void> {
     await this.open();
-    const next = await this.#book.next();
-    this.#cancelBlobWait();
+    const next = await this.#made.book.next();
+    this.#cancelLook();
     if (this.#closed || this.#parts.paused()) return;
-    if (next.kind === 'blobs')
-      this.#cancelBlobWait = this.#parts.scheduler.after(limits.blobWaitMs, () => {
-        this.look();
-      });
+    if (next.kind === 'blobs') this.#lookLater();
     if (next.kind !== 'ready') return;
     if (this.entry.info.trashedAt !== null) {
       this.entry.change({ trashedAt: null });
-      this.#recorder.notice('info', 'A prompt arrived, so the session came back from the trash.');
+      this.#made.recorder.notice(
+        'info',
+        'A prompt arrived, so the session came back from the trash.',
+      );
     }
     const turn = {
       turnId: turnIdSchema.parse(newName(this.#parts.random)),
@@ -380,10 +277,21 @@ export class SessionRunner {
     this.#dispatch({ type: 'prompt_ready', turn });
   }
 
+  #isToLookAgain(): boolean {
+    return this.#looking === 'again';
+  }
+
+  #lookLater(): void {
+    this.#cancelLook();
+    this.#cancelLook = this.#parts.scheduler.after(limits.blobWaitMs, () => {
+      this.look();
+    });
+  }
+
   #startAgent(): void {
     const { agentSessionId, modeId, info } = this.entry.row;
     this.#stderrTail = '';
-    this.#link.start({
+    this.#made.link.start({
       launch: () => this.#parts.agents.launchOf(info.agentId),
       directory: info.directory,
       resume: agentSessionId,
@@ -392,29 +300,30 @@ export class SessionRunner {
   }
 
   async #givePrompt(): Promise<void> {
-    const content = await this.#turns.content();
+    const content = await this.#made.turns.content();
     if (content === null || this.#closed) return;
-    for (const note of content.notes) this.#recorder.notice('warning', note);
-    this.#link.prompt(content.text, content.images);
+    for (const note of content.notes) this.#made.recorder.notice('warning', note);
+    this.#made.link.prompt(content.text, content.images);
     // A stop that came before the agent had the prompt reaches it now.
-    if (this.#phase.kind === 'running' && this.#phase.cut?.kind === 'cancel') this.#link.cancel();
+    if (this.#phase.kind === 'running' && this.#phase.cut?.kind === 'cancel')
+      this.#made.link.cancel();
   }
 
   #cancelTurn(): void {
     this.desk.voidAll('cancelled');
-    this.#link.cancel();
+    this.#made.link.cancel();
     this.#cancelGrace = this.#parts.scheduler.after(limits.turnStopGraceMs, () => {
       this.#dispatch({ type: 'grace_over' });
     });
   }
 
   #announce(rest: Rest): void {
-    this.#book.hold();
+    this.#made.book.hold();
     this.desk.voidAll('agent_ended');
     const asked = rest.kind === 'ended' && rest.why === 'asked';
     const level = asked ? 'info' : rest.kind === 'login_needed' ? 'warning' : 'error';
-    this.#recorder.closeGrowing({ cut: true, unfinished: 'failed' });
-    this.#recorder.notice(
+    this.#made.recorder.closeGrowing({ cut: true, unfinished: 'failed' });
+    this.#made.recorder.notice(
       level,
       rest.message,
       asked || this.#stderrTail === '' ? null : this.#stderrTail,
@@ -423,14 +332,14 @@ export class SessionRunner {
 
   /** Reads branch and paths again and shows them if they changed. */
   async #readTree(): Promise<void> {
-    const head = await this.#tree.head();
+    const head = await this.#made.tree.head();
     if (head !== null) this.entry.touch({ branch: head.branch });
-    const paths = await this.#tree.paths();
+    const paths = await this.#made.tree.paths();
     if (paths === null || this.#closed) return;
     const text = paths.join('\0');
     if (text === this.#shownPaths) return;
     this.#shownPaths = text;
-    this.#record.put('paths', [...paths]);
+    this.#made.record.put('paths', [...paths]);
   }
 
   /** Work that ends as an event; an error of our own is written where people see it, and the rest goes on. */
@@ -439,7 +348,7 @@ export class SessionRunner {
       .catch((error: unknown) => {
         this.#parts.log.error({ session: this.entry.info.id, reason: reasonOf(error) }, what);
         if (!this.#closed)
-          this.#recorder.notice(
+          this.#made.recorder.notice(
             'error',
             `The bridge met an error of its own: ${what}.`,
             reasonOf(error),
