@@ -400,7 +400,7 @@ test('[SE66] a queue that cannot be read is looked at again by itself', async ()
     return Promise.reject(new Error('the room is read anew'));
   };
   bench.prompt(id, 'one');
-  await until(() => failures === 1, 'a look that fails');
+  await until(() => failures > 0, 'a look that fails');
   bench.prompts.queued = queued;
   await until(() => {
     bench.time.advance(limits.blobWaitMs);
