@@ -178,3 +178,31 @@ test('[SE10] receipts that no device needs any more are dropped, and their promp
   await bench.untilPrompted(2);
   expect(bench.starter.last.prompts.map(({ text }) => text)).toEqual(['new']);
 });
+
+test('[SE4] a receipt that devices miss is put again, from memory or from the transcript', async () => {
+  const bench = await sessionBench();
+  const id = await bench.create();
+  const queued = bench.prompt(id, 'once');
+  await bench.untilPrompted(1);
+  bench.starter.last.finish();
+  await bench.untilTurns(id, 1);
+  await bench.untilRun(id, 'idle');
+  const missing = (): void => {
+    bench.record.session(id).dropReceipt(queued.prompt.id);
+    bench.prompts.set(id, [queued]);
+  };
+  missing();
+  await until(() => bench.shown(id).receipts.has(queued.prompt.id), 'the receipt from memory');
+
+  bench.record.session(id).dropReceipt(queued.prompt.id);
+  await bench.record.durable();
+  await bench.crash();
+  bench.prompts.set(id, [queued]);
+  await until(() => bench.shown(id).receipts.has(queued.prompt.id), 'the receipt from the items');
+  expect(bench.shown(id).receipts.get(queued.prompt.id)).toMatchObject({
+    text: 'once',
+    state: 'answered',
+    itemId: bench.items(id, 'prompt')[0]?.id,
+  });
+  expect(bench.starter.runs.flatMap((run) => run.prompts)).toHaveLength(1);
+});
