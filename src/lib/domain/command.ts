@@ -46,7 +46,7 @@ const paramsOf = {
     hash: z.string(),
     optionId: z.string().check(z.maxLength(200)),
     /** Told to the agent with the next prompt when it was a rejection. */
-    reason: z.optional(z.string().check(z.maxLength(4000))),
+    reason: z.optional(z.string().check(z.maxLength(limits.reasonCharsMax))),
     /** Also make the bridge's own exact-match rule; only with an allowing option. */
     always: z.optional(z.boolean()),
   }),

@@ -95,6 +95,7 @@ export const limits = {
   // texts that people write
   promptCharsMax: 100_000,
   noteCharsMax: 20_000,
+  reasonCharsMax: 4000,
   titleCharsMax: 200,
   taskBodyCharsMax: 100_000,
   deviceNameCharsMax: 60,
@@ -118,6 +119,7 @@ export const limits = {
   markdownInlineCharsMax: 20_000,
   markdownInlineSignsMax: 600,
   shownLinesMax: 200,
+  outputShownBytesMax: 8 * MIB,
   codeColorCharsMax: 120_000,
   codeColorLineCharsMax: 2000,
   codeColorLineMsMax: 200,

@@ -1,5 +1,6 @@
 import type { AgentInfo } from '#lib/domain/agent.ts';
 import type { CommandKind } from '#lib/domain/command.ts';
+import type { Plan } from '#lib/domain/plan.ts';
 import type { SessionInfo } from '#lib/domain/session.ts';
 import type { Workspace } from '#lib/sync/contract.ts';
 import { createContext } from 'svelte';
@@ -32,6 +33,7 @@ export class Conversation {
   readonly identity: IdentityView;
   readonly #sources: ConversationSources;
   readonly #info: Observed<SessionInfo | null>;
+  readonly #plan: Observed<Plan | null>;
   readonly #agents: Observed<readonly AgentInfo[]>;
   readonly #ends: readonly (() => void)[];
 
@@ -46,12 +48,17 @@ export class Conversation {
     this.turn = new TurnView(workspace, session);
     this.composer = new ComposerView({ ...sources, presence: this.presence });
     this.#info = observe(sourceOf(session.state, (document) => document.field('info')));
+    this.#plan = observe(sourceOf(session.state, (document) => document.field('plan')));
     this.#agents = observe(sourceOf(documents.bridge, (document) => document.agents));
     this.#ends = [clearSettledPrompts(session, environment.scheduler)];
   }
 
   get info(): SessionInfo | null {
     return this.#info.current;
+  }
+
+  get plan(): Plan {
+    return this.#plan.current ?? [];
   }
 
   get bridgeName(): string {

@@ -91,9 +91,11 @@ export class PromptsView {
     return this.#receipts.current.get(id) ?? null;
   }
 
-  edit(id: PromptId, text: string): void {
-    const known = this.#find(id);
-    if (known !== null && known.text !== text) this.#session.document.putPrompt({ ...known, text });
+  /** Rewrites the prompt; one that went from the queue meanwhile comes back, and after its hand-over is offered as a new one. */
+  keep(prompt: Prompt, text: string): void {
+    const known = this.#find(prompt.id);
+    if (known === null || known.text !== text)
+      this.#session.document.putPrompt({ ...(known ?? prompt), text });
   }
 
   /** Puts the prompt at that position among the queued ones, 0 being next. */

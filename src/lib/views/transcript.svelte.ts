@@ -1,10 +1,10 @@
 import type { ConnectionState } from '#lib/domain/connection.ts';
-import type { SessionInfo } from '#lib/domain/session.ts';
-import type { SealedSegment } from '#lib/domain/transcript.ts';
+import type { RunState, SessionInfo } from '#lib/domain/session.ts';
+import type { SealedSegment, StopReason } from '#lib/domain/transcript.ts';
 import type { RoomExchange, Workspace } from '#lib/sync/contract.ts';
 import { sourceOf, type SessionDocuments } from './documents.ts';
 import { observe, type Observed } from './observe.svelte.ts';
-import type { TranscriptRow } from './transcript-row.ts';
+import type { ItemOf, TranscriptRow } from './transcript-row.ts';
 import { RowComposer } from './transcript-rows.ts';
 import { TranscriptSegments } from './transcript-segments.ts';
 
@@ -27,6 +27,12 @@ export class TranscriptView {
   readonly #exchange: Observed<RoomExchange>;
   readonly #connection: Observed<ConnectionState>;
   readonly #info: Observed<SessionInfo | null>;
+  readonly #run: Observed<RunState | null>;
+  /** Ends of turns among the rows, made once for each change of them. */
+  #ended: {
+    readonly of: readonly TranscriptRow[] | null;
+    readonly ends: ReadonlyMap<string | null, ItemOf<'turn_end'>>;
+  } = { of: null, ends: new Map() };
 
   constructor(workspace: Workspace, session: SessionDocuments) {
     const { state } = session;
@@ -46,6 +52,7 @@ export class TranscriptView {
     this.#loaded = observe(state.replica.loaded);
     this.#exchange = observe(state.replica.exchange);
     this.#connection = observe(workspace.connection);
+    this.#run = observe(sourceOf(state, (document) => document.field('run')));
     this.#info = observe(sourceOf(state, (document) => document.field('info')));
   }
 
@@ -74,6 +81,26 @@ export class TranscriptView {
       return last?.kind === 'value' ? [last.value.seq] : [];
     });
     return Math.max(0, ...newest);
+  }
+
+  /** The number of a turn that has ended in what is shown, or that runs; `null` for another. */
+  turnNumber(turnId: string | null): number | null {
+    if (turnId === null) return null;
+    const run = this.#run.current;
+    if (run?.kind === 'running' && run.turnId === turnId) return run.turn;
+    const rows = this.rows;
+    if (this.#ended.of !== rows) {
+      const ends = rows.flatMap((row) => (row.kind === 'turn_end' ? [row.item] : []));
+      this.#ended = { of: rows, ends: new Map(ends.map((end) => [end.turnId, end])) };
+    }
+    return this.#ended.ends.get(turnId)?.number ?? null;
+  }
+
+  /** How a turn ended; `null` while it goes on, or when its end is not in what is shown. */
+  stopReason(turnId: string | null): StopReason | null {
+    return this.turnNumber(turnId) === null
+      ? null
+      : (this.#ended.ends.get(turnId)?.stopReason ?? null);
   }
 
   /** Reads the next older segment. @returns whether there was one */
