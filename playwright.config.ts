@@ -5,8 +5,13 @@ const executablePath = process.env['CHROMIUM_PATH'];
 
 // The specs start bridges of their own on free ports, so there is no web server here.
 export default defineConfig({
-  testDir: 'tests/e2e',
-  testMatch: '*.spec.ts',
+  projects: [
+    // The whole: bridges, browsers, agents.
+    { name: 'e2e', testDir: 'tests/e2e', testMatch: '*.spec.ts' },
+    // The interface alone, over a workspace in memory.
+    { name: 'ui-build', testDir: 'tests/ui', testMatch: 'build.setup.ts' },
+    { name: 'ui', testDir: 'tests/ui', testMatch: '*.spec.ts', dependencies: ['ui-build'] },
+  ],
   outputDir: 'test-results',
   workers: 1,
   retries: 0,

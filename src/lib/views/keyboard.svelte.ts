@@ -1,4 +1,4 @@
-import { createContext } from 'svelte';
+import { createContext, untrack } from 'svelte';
 
 /** Where a key works, in the order of the list of keys. */
 export const keyScopes = [
@@ -57,9 +57,12 @@ export class Keyboard {
     within: (() => HTMLElement | null) | null = null,
   ): () => void {
     const registration: Registration = { scope, bindings, within };
-    this.#registrations = [...this.#registrations, registration];
+    // Registering is a write: the effect that does it is not one of the list's readers.
+    this.#registrations = untrack(() => [...this.#registrations, registration]);
     return () => {
-      this.#registrations = this.#registrations.filter((one) => one !== registration);
+      this.#registrations = untrack(() =>
+        this.#registrations.filter((one) => one !== registration),
+      );
     };
   }
 
@@ -149,7 +152,7 @@ const signs: Readonly<Record<string, readonly [apple: string, other: string]>> =
   Mod: ['⌘', 'Ctrl'],
   Alt: ['⌥', 'Alt'],
   Shift: ['⇧', 'Shift'],
-  Enter: ['↵', 'Enter'],
+  Enter: ['↵', '↵'],
   Escape: ['esc', 'Esc'],
   ArrowUp: ['↑', '↑'],
   ArrowDown: ['↓', '↓'],
@@ -172,7 +175,7 @@ function shownKeys(keys: string, apple: boolean): string {
 
 /** Whether typing at this place writes text. */
 export function editsText(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
+  if (target === null || !(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
   if (target instanceof HTMLSelectElement) return true;
   return (

@@ -38,6 +38,9 @@ export const navigationTexts = {
   unpairedTitle: 'This device has not met a bridge yet',
   unpairedText:
     'Rejoin works with the bridge that runs beside your repositories. In a terminal there, make a link for this device and open it here:',
+  withdrawnTitle: 'Access withdrawn',
+  withdrawnText:
+    'The bridge withdrew this device’s access. The copies that were here are erased, and with them what had not reached the bridge. To use this browser again, make a link for it in a terminal beside the bridge and open it here:',
   unpairedCommand: 'npm run rejoin -- pair --role owner',
   unpairedAfter: 'After that it opens without a network, too.',
   copy: 'Copy the command',

@@ -62,7 +62,8 @@ export const sessionTexts = {
   stopping: (n: number) => `Stopping turn ${figure(n)}`,
   noOutput: (time: string) => `No output for ${time}`,
   peopleHere: (names: string) => `Here now: ${names}`,
-  asOf: (time: string, age: string) => `As of ${time}, ${age} ago`,
+  asOf: (time: string, age: string) =>
+    age === 'now' ? `As of ${time}` : `As of ${time}, ${age} ago`,
 
   chat: 'Chat',
   tasks: 'Tasks',
