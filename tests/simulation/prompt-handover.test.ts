@@ -36,7 +36,6 @@ const unasked = (): never => {
   throw new Error('git is not asked while the repository is missing');
 };
 const observer: GitObserver = {
-  clock: { now: () => 0 },
   describe: unasked,
   head: unasked,
   worktrees: unasked,

@@ -1,6 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
-import type { Clock } from '#lib/domain/clock.ts';
 import { assertNever, reasonOf } from '#lib/domain/failure.ts';
 import { limits } from '#lib/domain/limits.ts';
 import type { Worktree } from '#lib/domain/project.ts';
@@ -62,13 +61,9 @@ export interface GitObserver {
   paths(repository: Repository, bytesMax: number): Promise<readonly string[]>;
   /** Which of the given paths git tracks, or would list as untracked. */
   known(repository: Repository, paths: readonly string[]): Promise<ReadonlySet<string>>;
-  readonly clock: Clock;
 }
 
-export function createGitObserver(deps: {
-  readonly runner: GitRunner;
-  readonly clock: Clock;
-}): GitObserver {
+export function createGitObserver(deps: { readonly runner: GitRunner }): GitObserver {
   const call = (
     repository: Repository,
     args: readonly string[],
@@ -94,7 +89,6 @@ export function createGitObserver(deps: {
   };
 
   return {
-    clock: deps.clock,
     describe: (path) => describe(deps.runner, path),
 
     async head(repository) {
