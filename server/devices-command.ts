@@ -65,5 +65,5 @@ export async function setDeviceRole(
     command,
   );
   if (state !== 'done') throw new StartFailure(message ?? `The bridge answered: ${state}.`);
-  return `${message ?? 'Done.'}\n`;
+  return `${printable(message ?? 'Done.')}\n`;
 }

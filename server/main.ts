@@ -42,7 +42,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 async function serveUntilStopped(config: Config): Promise<void> {
   const log = openLog(config.output === 'json' ? 'info' : 'warn');
-  const starting = startBridge(config, { ambient: systemAmbient, log, version: manifest.version });
+  const starting = startBridge({ config, ambient: systemAmbient, log, version: manifest.version });
   stopOnSignals(
     starting.then((bridge) => () => bridge.stop()),
     systemAmbient.scheduler,

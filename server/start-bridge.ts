@@ -1,44 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { hostname, userInfo } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { reasonOf } from '#lib/domain/failure.ts';
-import type { Announcement } from './announcement.ts';
-import { warningsOf } from './announcement.ts';
-import type { Ambient } from './ambient.ts';
-import { acpStarter } from './bridge/agents/acp-starter.ts';
-import { discoverAgents } from './bridge/agents/discovery.ts';
-import { createGitObserver } from './bridge/git/git-observer.ts';
-import { createProcessGitRunner } from './bridge/git/git-runner.ts';
-import { chooseRepositories } from './bridge/projects/choose-repositories.ts';
-import { createProjects } from './bridge/projects/projects.ts';
-import { createSessionEngine } from './bridge/sessions/session-engine.ts';
-import { isLoopback, type Config } from './config.ts';
-import { refuseDataInsideRepository } from './data-location.ts';
-import { requireGit } from './git-version.ts';
+import { warningsOf, type Announcement } from './announcement.ts';
+import type { Assembly } from './composition/assembly.ts';
+import { openFoundation } from './composition/foundation.ts';
+import { openSharedDocuments } from './composition/shared-documents.ts';
+import { openWork } from './composition/work.ts';
 import { addressesOf } from './http/addresses.ts';
 import { pairingUrl } from './http/pairing-routes.ts';
-import { addressOptions, serve, type ServeOptions } from './http/serve.ts';
-import { deviceRoleHandler } from './identity/device-role.ts';
-import { openIdentity } from './identity/identity.ts';
-import { deviceInfo, personInfo } from './identity/published.ts';
+import { addressOptions, serve } from './http/serve.ts';
 import { removeTerminalFile, writeTerminalFile } from './identity/terminal.ts';
-import { bridgeReleaseHandler } from './journal/bridge-release.ts';
-import { ControlJournal } from './journal/control-journal.ts';
-import { summarizer } from './journal/summaries.ts';
-import { TimeMarks } from './journal/time-marks.ts';
-import { StartFailure } from './start-failure.ts';
-import { openSqliteStorage } from './storage/sqlite-storage.ts';
-import type { Log } from './storage/log.ts';
-import { openDocuments } from './sync/documents.ts';
-import { createSyncServer } from './sync/sync-server.ts';
-import { openProjector } from './sync/projector.ts';
-import { createPromptQueue } from './sync/prompt-queue.ts';
-
-export interface BridgeDeps {
-  readonly ambient: Ambient;
-  readonly log: Log;
-  readonly version: string;
-}
 
 /** A bridge that serves. */
 export interface Bridge {
@@ -51,146 +19,30 @@ export interface Bridge {
  * Puts the parts of the bridge together, in the order in which they need each other, and takes them apart in reverse; what
  * was begun is also taken apart when a later part cannot start.
  *
+ * The port is taken before any agent runs, and given up after the last request and before agents are ended: nobody starts one
+ * meanwhile.
+ *
  * @throws StartFailure or FailureError saying why it cannot serve
  */
-export async function startBridge(config: Config, deps: BridgeDeps): Promise<Bridge> {
+export async function startBridge(options: Omit<Assembly, 'parts'>): Promise<Bridge> {
   await using parts = new AsyncDisposableStack();
-  const { ambient, log, version } = deps;
-  const { clock, scheduler } = ambient;
+  const assembly: Assembly = { ...options, parts };
+  const { config, ambient, log } = assembly;
+  const foundation = await openFoundation(assembly);
+  const { storage, identity, gitWarning, serveOptions } = foundation;
+  const documents = await openSharedDocuments(assembly, foundation);
+  const work = await openWork(assembly, foundation, documents);
 
-  refuseDataInsideRepository(config.dataDirectory);
-  const { git, warning } = await requireGit(process.env['PATH']);
-
-  const storage = await openSqliteStorage({ directory: config.dataDirectory, ...ambient, log });
-  parts.defer(() => storage.close());
-  const identity = await openIdentity({
-    storage,
-    dataDirectory: config.dataDirectory,
-    ambient,
-    bridgeName: hostname(),
-    accountName: accountName(),
-  });
-  const { directory } = identity;
-  const serveOptions = await serveOptionsOf(config, version);
-  if (config.host !== null && !isLoopback(config.host) && !directory.hasOwner())
-    throw new StartFailure(
-      `Rejoin does not listen at ${config.host} before an owner is paired. Start it without --host, pair your browser, then start it again.`,
-    );
-  const marks = new TimeMarks({ storage, clock, scheduler, log });
-  await marks.begin();
-  parts.defer(() => {
-    marks.stop();
-  });
-
-  const documents = await openDocuments({ storage, ...ambient, log });
-  parts.defer(() => {
-    documents.close();
-  });
-  const projector = await openProjector({ storage, documents, clock, scheduler, log });
-  parts.defer(() => projector.durable());
-  const sync = createSyncServer({
-    documents,
-    principalOf: (id) => directory.principalOf(id),
-    bridge: identity.key,
-    epoch: () => storage.life.epoch,
-    position: () => storage.position(),
-    clock,
-    scheduler,
-    log,
-  });
-  const prompts = createPromptQueue({
-    documents,
-    clock,
-    personOf: (id) => directory.device(id)?.personId ?? null,
-  });
-  directory.subscribe({
-    person: (row) => {
-      projector.putPerson(personInfo(row));
-    },
-    device: (row) => {
-      projector.putDevice(deviceInfo(row));
-      sync.roleChanged(row.id);
-    },
-  });
-  const publishBridge = (): void => {
-    const { epoch, paused } = storage.life;
-    projector.putBridge({ v: 1, name: identity.bridge.name, version, epoch, paused });
-  };
-  publishBridge();
-
-  const runner = createProcessGitRunner({
-    gitPath: git,
-    scheduler,
-    environment: process.env,
-  });
-  const observer = createGitObserver({ runner, clock });
-  const projects = createProjects({ observer, storage, record: projector, clock, scheduler });
-  parts.defer(() => projects.stop());
-  const engine = await createSessionEngine({
-    storage,
-    record: projector,
-    prompts,
-    starter: acpStarter({ ...ambient, log, clientVersion: version }),
-    discover: (owners) =>
-      discoverAgents({ environment: process.env, node: process.execPath, owners }),
-    observer,
-    projects,
-    personName: (id) => directory.person(id)?.name ?? 'Somebody',
-    ...ambient,
-    log,
-  });
-  // Begun after the port is taken, but stopped after the last request: nobody starts an agent while all of them are ended.
-  parts.defer(() => engine.stop());
-  const journal = await ControlJournal.open({
-    storage,
-    handlers: {
-      ...engine.handlers,
-      'device.role': deviceRoleHandler(directory),
-      'bridge.release': bridgeReleaseHandler(storage, () => {
-        publishBridge();
-        engine.released();
-      }),
-    },
-    board: projector,
-    summarize: summarizer({
-      agent: (id) => engine.agentName(id),
-      session: (id) => engine.sessionTitle(id),
-      device: (id) => directory.device(id)?.name ?? null,
-    }),
-    principalOf: (id) => directory.principalOf(id),
-    clock,
-    log,
-  });
-
-  const http = await serve(
-    {
-      identity,
-      journal,
-      storage,
-      ambient,
-      log,
-      attach: (socket, target) => {
-        sync.attach(socket, target);
-      },
-    },
-    serveOptions,
-  );
+  const { attach } = documents.sync;
+  const { journal } = work;
+  const http = await serve({ identity, journal, storage, ambient, log, attach }, serveOptions);
   parts.defer(() => http.stop());
-  const repositories = await chooseRepositories({
-    observer,
-    runner,
-    named: config.repositories,
-    currentDirectory: config.currentDirectory,
-    dataDirectory: config.dataDirectory,
-  });
-  await projects.start(repositories);
-  await engine.start();
-  parts.defer(() => {
-    sync.close();
-  });
+  const repositories = await work.begin();
   http.open();
+  parts.defer(() => {
+    documents.sync.close();
+  });
 
-  const addresses = addressesOf(addressOptions(serveOptions));
   await writeTerminalFile(config.dataDirectory, {
     url: `${config.tls === null ? 'http' : 'https'}://127.0.0.1:${String(config.port)}`,
     token: identity.terminalToken,
@@ -198,8 +50,9 @@ export async function startBridge(config: Config, deps: BridgeDeps): Promise<Bri
     certificate: serveOptions.tls?.cert.toString() ?? null,
   });
   parts.defer(() => removeTerminalFile(config.dataDirectory));
+  const addresses = addressesOf(addressOptions(serveOptions));
   const secret = await identity.firstOwnerLink();
-  const all = parts.move();
+  const running = parts.move();
   return {
     announcement: {
       url: addresses.origin,
@@ -209,40 +62,8 @@ export async function startBridge(config: Config, deps: BridgeDeps): Promise<Bri
       dataDirectory: config.dataDirectory,
       repositories,
       paused: storage.life.paused,
-      warnings: warningsOf(process.getuid?.() ?? null, warning),
+      warnings: warningsOf(process.getuid?.() ?? null, gitWarning),
     },
-    stop: () => all.disposeAsync(),
+    stop: () => running.disposeAsync(),
   };
-}
-
-async function serveOptionsOf(config: Config, version: string): Promise<ServeOptions> {
-  const { port, host, origin, tls } = config;
-  const shellDirectory = fileURLToPath(new URL('../build', import.meta.url));
-  return {
-    port,
-    host,
-    origin,
-    shellDirectory,
-    version,
-    tls:
-      tls === null ? null : { cert: await readPem(tls.certFile), key: await readPem(tls.keyFile) },
-  };
-}
-
-async function readPem(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new StartFailure(`Cannot read ${file}: ${reasonOf(error)}.`);
-  }
-}
-
-/** The name of the account, which is that of the first person. */
-function accountName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run as a number that has no account.
-    return 'Owner';
-  }
 }

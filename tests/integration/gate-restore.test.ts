@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { newCommandId, type DeviceId, type Epoch } from '../../src/lib/domain/ids.ts';
 import {
   commandResponseSchema,
@@ -13,6 +13,9 @@ import { systemAmbient } from '../../server/ambient.ts';
 import { freePort } from '../fixtures/free-port.ts';
 import { ask } from '../fixtures/gate-server.ts';
 import { RunningBridge } from '../fixtures/running-bridge.ts';
+
+// Each starts processes; on a busy machine one takes seconds.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let root: string;
 let port: number;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
@@ -22,6 +22,9 @@ import { freePort } from '../fixtures/free-port.ts';
 import { ask } from '../fixtures/gate-server.ts';
 import { repositoryFixture, type RepositoryFixture } from '../fixtures/git-repository.ts';
 import { RunningBridge, type Serving } from '../fixtures/running-bridge.ts';
+
+// Each starts processes; on a busy machine one takes seconds.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let data: string;
 let repository: RepositoryFixture;
