@@ -99,8 +99,11 @@ export class Queue {
       .map((entry) => ({ place: 'answered', id: entry.command.id, entry }));
   }
 
+  /** In the order in which they were accepted. */
   get onBridge(): readonly QueueEntry[] {
-    const listed = this.#onBridge(({ state }) => state === 'waiting' || state === 'running');
+    const listed = this.#onBridge(
+      ({ state }) => state === 'waiting' || state === 'running',
+    ).toReversed();
     const operations = this.#operations.current;
     const justAccepted = this.#entries.current
       .filter(

@@ -102,13 +102,11 @@ export const queueTexts = {
     expired:
       'It was written against a state that is too old by now, so nothing was done. Look at the present state, and offer it again if it still should happen.',
   },
-  reason: 'Reason',
   said: (bridge: string) => `“${bridge}” said`,
 
   happened: 'What happened',
-  wrote: (author: string) => `${author} wrote it`,
   wroteOn: (author: string, device: string) => `${author} wrote it on ${device}`,
-  failedTries: (n: number) => `${counted(n, 'try', 'tries')} without a result`,
+  sentUnanswered: 'It was sent, and no answer came yet',
   acceptedAs: (n: number) => `Arrived and was accepted as #${figure(n)}`,
   later: (time: string) => `${time} after it was written`,
   details: 'Details',

@@ -96,11 +96,9 @@ export const settingsTexts = {
     changeAgent: (name: string) => `Change ${name}`,
     removeAgent: (name: string) => `Remove ${name}`,
     ownerOnly: 'Only an owner adds, changes or removes agents.',
-    builtIn: 'Part of the bridge: it can be neither changed nor removed.',
-    askedAlready: 'A change of it is on its way.',
-    willChange: 'changes',
-    willBeAdded: 'is added',
-    willBeRemoved: 'is removed',
+    willChange: 'Its change is on its way',
+    willBeAdded: 'It is on its way to the bridge',
+    willBeRemoved: 'Its removal is on its way',
     formAdd: 'Add an agent',
     formChange: (name: string) => `Change ${name}`,
     formText:
@@ -167,7 +165,7 @@ export const settingsTexts = {
     revokeNow: 'Revoke the rule',
     summary: (command: string) => `Revoke the rule for “${command}”`,
     roleNot: 'Owners and editors of the workspace revoke rules.',
-    pending: 'is revoked',
+    pending: 'Its revocation is on its way',
     thisRule: 'this rule',
   },
 
@@ -272,13 +270,13 @@ export const settingsTexts = {
     dataHere:
       'On this device: in this browser’s storage for this address. The page “Storage” says how much.',
     dataBridge:
-      'On the bridge: in its data directory, outside of your repositories. `npm start` prints it as “Data”.',
+      'On the bridge: in its data directory, outside of your repositories. “npm start” prints it as “Data”.',
     noTelemetry: 'No account and no telemetry: this page talks to your bridge only.',
     notEnforced: 'What is not enforced',
     notEnforcedText:
       'An agent runs as your user and can do what you can; its questions are a courtesy of the agent, not a fence. While the bridge is down, another program of this computer could take its port: pages check the bridge’s key before they send anything.',
     docs: 'To read on',
-    docsText: 'In the directory that `npm start` was run in:',
+    docsText: 'In the directory that “npm start” was run in:',
     docFiles: {
       'README.md': 'how to begin, where data lives, how to remove everything',
       'docs/security.md': 'what is enforced, and what is not',
