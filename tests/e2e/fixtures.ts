@@ -48,7 +48,10 @@ export const test = base.extend<{ bench: Bench }>({
     const device = async (name: string, role = 'owner'): Promise<Device> => {
       const link = firstLink ?? (await pairingLink(data, role));
       firstLink = null;
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+      const context = await browser.newContext({
+        baseURL: serving.url,
+        viewport: { width: 1440, height: 900 },
+      });
       contexts.push(context);
       const page = await context.newPage();
       await page.goto(link);

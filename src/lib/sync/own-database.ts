@@ -14,6 +14,10 @@ const databaseVersion = 1;
 /** Tables whose values are too big to be held in memory as well. */
 const onDiskOnly: ReadonlySet<TableName> = new Set(['blobs', 'segments']);
 
+/** One object each: saying the same state again tells nobody, and whoever reads at `kept` does not begin anew with each write. */
+const kept: StorageState = { kind: 'kept' };
+const full: StorageState = { kind: 'full' };
+
 type WriteTransaction = IDBPTransaction<unknown, TableName[], 'readwrite'>;
 
 /** Thrown inside for what the disk refused, as opposed to what the caller's work threw. */
@@ -73,7 +77,7 @@ export class OwnDatabase implements Tables {
       } catch (thrown) {
         if (!(thrown instanceof DiskError)) throw thrown;
         if (isQuota(thrown.cause)) {
-          this.storage.set({ kind: 'full' });
+          this.storage.set(full);
           break;
         }
         this.#lose(db, reasonOf(thrown.cause));
@@ -116,7 +120,7 @@ export class OwnDatabase implements Tables {
     this.#remember(changes);
     this.#unwritten.clear();
     this.#retryMs = 0;
-    this.storage.set({ kind: 'kept' });
+    this.storage.set(kept);
     return result;
   }
 
@@ -190,7 +194,7 @@ export class OwnDatabase implements Tables {
         .then((db) => {
           if (this.#closed) db.close();
           else this.#db = db;
-          if (this.#unwritten.isEmpty) this.storage.set({ kind: 'kept' });
+          if (this.#unwritten.isEmpty) this.storage.set(kept);
           else this.#retryLater();
         })
         .catch((thrown: unknown) => {
