@@ -142,8 +142,8 @@ describe('the queue of prompts', () => {
 
   test('[PQ3] the author is the device that brought the entry, and a claim to be another is unverified', async () => {
     const laptop = await enter('laptop');
-    const guest = await enter('guest');
     laptop.view.putPrompt(prompt('a', 'mine'));
+    const guest = await enter('guest');
     guest.view.putPrompt(prompt('b', 'forged', 'laptop', 'mara'));
     const [mine, forged] = await queue.queued(session);
     expect(mine?.author).toEqual({ personId: 'mara', deviceId: 'laptop', verified: true });

@@ -16,7 +16,7 @@ import { RoomLog } from './room-log.ts';
 import type { Refusal, RoomMember } from './room-member.ts';
 import { RoomPresence } from './room-presence.ts';
 import { applicability, newClients } from './update-check.ts';
-import { InvalidUpdate, readUpdate, type UpdateContent } from './update-content.ts';
+import { InvalidUpdate, readUpdate, type UpdateContent } from '#lib/crdt/update-content.ts';
 import { bringsNews } from './update-news.ts';
 
 /** How an update was taken. `dropped`: too much waits for predecessors, so what waited is gone and must be asked for again. */

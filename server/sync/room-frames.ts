@@ -1,7 +1,7 @@
 import * as encoding from 'lib0/encoding';
 import { messageTypes } from '#lib/sync/wire/protocol.ts';
 import { limits } from '#lib/domain/limits.ts';
-import { splitUpdate } from './update-encoding.ts';
+import { splitUpdate } from '#lib/crdt/update-pieces.ts';
 
 /** Kinds of sync message (y-protocols). */
 export const syncTypes = { step1: 0, step2: 1, update: 2 } as const;

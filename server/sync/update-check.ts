@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
-import { causalOrder } from './causal-order.ts';
-import { endOf, type Deletion, type Struct, type UpdateContent } from './update-content.ts';
-import { encodeUpdate } from './update-encoding.ts';
+import { causalOrder } from '#lib/crdt/causal-order.ts';
+import { endOf, type Deletion, type Struct, type UpdateContent } from '#lib/crdt/update-content.ts';
+import { encodeUpdate } from '#lib/crdt/update-pieces.ts';
 
 /** What of an update a document can take now. */
 export type Applicability =

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { endOf, type Deletion, type UpdateContent } from './update-content.ts';
+import { endOf, type Deletion, type UpdateContent } from '#lib/crdt/update-content.ts';
 
 /**
  * Whether an update would change the document. A stock client answers every state vector with a SyncStep2 that carries its

@@ -3,7 +3,7 @@ import * as encoding from 'lib0/encoding';
 import { messageYjsSyncStep1, messageYjsSyncStep2, messageYjsUpdate } from 'y-protocols/sync';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
-import { updateFrames } from '#lib/crdt/update-frames.ts';
+import { splitUpdate } from '#lib/crdt/update-pieces.ts';
 import { limits } from '#lib/domain/limits.ts';
 import type { RoomName } from '#lib/domain/room.ts';
 import type { AckTracker } from './ack-tracker.ts';
@@ -133,7 +133,7 @@ export class RoomConnection {
 
   #answer(stateVector: Uint8Array): void {
     const { doc } = this.#provider;
-    const frames = updateFrames(Y.encodeStateAsUpdate(doc, stateVector), limits.stateFrameBytesMax);
+    const frames = splitUpdate(Y.encodeStateAsUpdate(doc, stateVector), limits.stateFrameBytesMax);
     for (const [index, frame] of frames.entries()) {
       const last = index === frames.length - 1;
       this.#send(

@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import { describe, expect, test } from 'vitest';
 import { causalOrder } from './causal-order.ts';
 import { InvalidUpdate, readUpdate } from './update-content.ts';
-import { encodeUpdate, splitUpdate } from './update-encoding.ts';
+import { encodeUpdate, splitUpdate } from './update-pieces.ts';
 
 const contentOf = (doc: Y.Doc): unknown => ({
   text: doc.getText('text').toString(),
