@@ -39,7 +39,6 @@ const decided: { readonly protocol: number; readonly hashes: Readonly<Record<str
     'agent.agentSourceSchema': '76ee70fefbeb3547',
     'agent.agentInfoSchema': '909bc9ebf5488cf7',
     'attachment.attachmentSchema': '26f66da7213aef9a',
-    'attachment.attachmentsSchema': '3207a195d21b472e',
     'bridge.bridgeInfoSchema': '5c7b2085e7150de9',
     'command.expectationSchema': 'd8740877f72726ba',
     'command.commandSchema': 'dff1a8ace2a3a3fa',
