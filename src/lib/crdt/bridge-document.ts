@@ -10,9 +10,10 @@ import {
 import { operationSchema, type Operation } from '#lib/domain/operation.ts';
 import { permissionRuleSchema, type PermissionRule } from '#lib/domain/permission.ts';
 import { projectInfoSchema, type ProjectInfo } from '#lib/domain/project.ts';
-import type { Parsed, Schema } from '#lib/domain/schema.ts';
+import type { Schema } from '#lib/domain/schema.ts';
 import { sessionInfoSchema, type SessionInfo } from '#lib/domain/session.ts';
-import { classify, derived, observed, plainEntries, putPlain, valuesOf } from './plain-values.ts';
+import { foreignEntries, type ForeignEntry } from './foreign-entries.ts';
+import { derived, observed, plainEntries, putPlain, valuesOf, type Entry } from './plain-values.ts';
 import type { Source } from './source.ts';
 
 /** Root maps of room `bridge` (id → plain value); `info` holds the one key `bridge`. */
@@ -39,31 +40,43 @@ export interface BridgeDocument {
   /** Newest first. */
   readonly operations: Source<readonly Operation[]>;
   readonly rules: Source<readonly PermissionRule[]>;
+  /** What a newer version of the bridge said, or what cannot be read. */
+  readonly foreign: Source<readonly ForeignEntry[]>;
 }
 
 export function bridgeDocument(doc: Y.Doc): BridgeDocument {
-  const list = <S extends Schema>(name: BridgeMap, schema: S): Source<Parsed<S>[]> => {
-    const entries = plainEntries(doc.getMap<unknown>(name), schema);
-    return derived([entries], () => valuesOf(entries.read()));
+  const entriesOf = <S extends Schema>(name: BridgeMap, schema: S) =>
+    plainEntries(doc.getMap<unknown>(name), schema);
+  const values = <T>(entries: Source<readonly Entry<T>[]>): Source<T[]> =>
+    derived([entries], () => valuesOf(entries.read()));
+  const maps = {
+    projects: entriesOf('projects', projectInfoSchema),
+    agents: entriesOf('agents', agentInfoSchema),
+    people: entriesOf('people', personInfoSchema),
+    devices: entriesOf('devices', deviceInfoSchema),
+    sessions: entriesOf('sessions', sessionInfoSchema),
+    operations: entriesOf('operations', operationSchema),
+    rules: entriesOf('rules', permissionRuleSchema),
+    info: entriesOf('info', bridgeInfoSchema),
   };
-  const operations = list('operations', operationSchema);
-  const people = list('people', personInfoSchema);
-  const info = doc.getMap<unknown>('info');
-  const infoVersion = plainEntries(info, bridgeInfoSchema);
+  const { info, operations, people } = maps;
   return {
-    info: derived([infoVersion], () => {
-      const entry = classify(bridgeInfoSchema, 'bridge', info.get('bridge'));
-      return entry.kind === 'value' ? entry.value : null;
+    info: derived([info], () => {
+      const entry = info.read().find(({ key }) => key === 'bridge');
+      return entry?.kind === 'value' ? entry.value : null;
     }),
-    projects: list('projects', projectInfoSchema),
-    agents: list('agents', agentInfoSchema),
-    people: derived([people], () => people.read().toSorted((a, b) => a.joinedAt - b.joinedAt)),
-    devices: list('devices', deviceInfoSchema),
-    sessions: list('sessions', sessionInfoSchema),
-    operations: derived([operations], () =>
-      operations.read().toSorted((a, b) => b.number - a.number),
+    projects: values(maps.projects),
+    agents: values(maps.agents),
+    people: derived([people], () =>
+      valuesOf(people.read()).toSorted((a, b) => a.joinedAt - b.joinedAt),
     ),
-    rules: list('rules', permissionRuleSchema),
+    devices: values(maps.devices),
+    sessions: values(maps.sessions),
+    operations: derived([operations], () =>
+      valuesOf(operations.read()).toSorted((a, b) => b.number - a.number),
+    ),
+    rules: values(maps.rules),
+    foreign: foreignEntries(maps),
   };
 }
 

@@ -1,5 +1,5 @@
 import type * as Y from 'yjs';
-import { attachmentsSchema, type Attachment } from '#lib/domain/attachment.ts';
+import { attachmentSchema, type Attachment } from '#lib/domain/attachment.ts';
 import type { SessionId } from '#lib/domain/ids.ts';
 import { LocalEdit } from './origins.ts';
 import { observed } from './plain-values.ts';
@@ -57,7 +57,10 @@ export function personDocument(doc: Y.Doc): PersonDocument {
         read() {
           const raw = draftFiles.get(session);
           if (known === null || known.raw !== raw)
-            known = { raw, files: attachmentsSchema.safeParse(raw).data ?? [] };
+            known = {
+              raw,
+              files: filesIn(raw).flatMap(({ file }) => (file === null ? [] : [file])),
+            };
           return known.files;
         },
         subscribe: (listener) => observed(draftFiles, listener),
@@ -65,7 +68,7 @@ export function personDocument(doc: Y.Doc): PersonDocument {
     },
     setAttachments(session, files) {
       doc.transact(
-        () => draftFiles.set(session, [...files]),
+        () => draftFiles.set(session, [...files, ...foreignFiles(draftFiles.get(session))]),
         new LocalEdit({ kind: 'draft', entity: `draft ${session}`, text: '' }),
       );
     },
@@ -95,6 +98,18 @@ export function personDocument(doc: Y.Doc): PersonDocument {
     },
   };
 }
+
+/** The files of a draft as found; `file` is null for one that a newer version put there. */
+function filesIn(
+  raw: unknown,
+): readonly { readonly raw: unknown; readonly file: Attachment | null }[] {
+  if (raw === undefined || raw === null) return [];
+  const all: readonly unknown[] = Array.isArray(raw) ? raw : [raw];
+  return all.map((one) => ({ raw: one, file: attachmentSchema.safeParse(one).data ?? null }));
+}
+
+const foreignFiles = (raw: unknown): readonly unknown[] =>
+  filesIn(raw).flatMap((one) => (one.file === null ? [one.raw] : []));
 
 function textKey(map: Y.Map<unknown>, key: string): Source<string | null> {
   return {

@@ -23,7 +23,8 @@ export function classify<S extends Schema>(
     : { kind: 'unreadable', key, raw };
 }
 
-function versionOf(raw: unknown): number | null {
+/** The version stamp of a plain value; `null` where it has none. */
+export function versionOf(raw: unknown): number | null {
   if (typeof raw !== 'object' || raw === null || !('v' in raw)) return null;
   return typeof raw.v === 'number' ? raw.v : null;
 }

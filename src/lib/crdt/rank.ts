@@ -1,14 +1,30 @@
-import { generateJitteredKeyBetween } from 'fractional-indexing-jittered';
+import { generateJitteredKeyBetween, generateKeyBetween } from 'fractional-indexing-jittered';
 
 /**
  * A fractional index between two neighbours, with jitter, so that two devices that insert at one place while apart get two keys.
  *
- * Equal or crossed neighbours (possible after a merge) count as "after the first": the entry still gets a place.
+ * Equal or crossed neighbours (possible after a merge) count as "after the first", and one that is no fractional index (another
+ * program wrote it) as none: the entry still gets a place.
  */
 export function rankBetween(before: string | null, after: string | null): string {
-  if (before !== null && after !== null && before >= after)
-    return generateJitteredKeyBetween(before, null);
-  return generateJitteredKeyBetween(before, after);
+  const low = before !== null && isRank(before) ? before : null;
+  const high = after !== null && isRank(after) ? after : null;
+  if (low !== null && high !== null && low >= high) return generateJitteredKeyBetween(low, null);
+  return generateJitteredKeyBetween(low, high);
+}
+
+/** A fractional index behind all of them, in rank order. */
+export function rankBehind(entries: readonly { readonly rank: string }[]): string {
+  return rankBetween(entries.findLast(({ rank }) => isRank(rank))?.rank ?? null, null);
+}
+
+function isRank(text: string): boolean {
+  try {
+    generateKeyBetween(text, null);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Order by rank, then by a hash of the id, so that equal ranks have one order on all devices and no author comes first. */

@@ -2,9 +2,10 @@ import type * as Y from 'yjs';
 import type { PromptId } from '#lib/domain/ids.ts';
 import { noteSchema, type Note } from '#lib/domain/note.ts';
 import { promptSchema, type Prompt } from '#lib/domain/prompt.ts';
+import { foreignEntries, type ForeignEntry } from './foreign-entries.ts';
 import { LocalEdit } from './origins.ts';
-import { derived, observed, plainEntries, valuesOf, type Entry } from './plain-values.ts';
-import { byRank, rankBetween } from './rank.ts';
+import { derived, observed, plainEntries, valuesOf } from './plain-values.ts';
+import { byRank, rankBehind, rankBetween } from './rank.ts';
 import { sharedText, type SharedText } from './shared-text.ts';
 import type { Source } from './source.ts';
 
@@ -21,8 +22,8 @@ export interface SessionDocument {
   /** Prompts in the order in which they will be handed over. */
   readonly prompts: Source<readonly RankedPrompt[]>;
   readonly notes: Source<readonly Note[]>;
-  /** Entries that a newer version wrote or that cannot be read: shown as such. */
-  readonly foreign: Source<readonly Entry<Prompt | Note>[]>;
+  /** Prompts and notes that a newer version wrote or that cannot be read: shown as such, and never handed over. */
+  readonly foreign: Source<readonly ForeignEntry[]>;
   /** Adds the prompt at the end, or rewrites it in its place. */
   putPrompt(prompt: Prompt): void;
   withdrawPrompt(id: PromptId): void;
@@ -68,16 +69,13 @@ export function sessionDocument(doc: Y.Doc): SessionDocument {
         (a, b) => a.writtenAt - b.writtenAt || (a.id < b.id ? -1 : 1),
       ),
     ),
-    foreign: derived([promptEntries, noteEntries], () =>
-      [...promptEntries.read(), ...noteEntries.read()].filter((entry) => entry.kind !== 'value'),
-    ),
+    foreign: foreignEntries({ prompts: promptEntries, notes: noteEntries }),
     putPrompt(prompt) {
-      // Read before the prompt is among them; one whose rank has not arrived stands first and has none.
-      const last = prompts.read().at(-1)?.rank ?? '';
+      // Read before the prompt is among them.
+      const rank = rankBehind(prompts.read());
       edit({ kind: 'prompt', entity: prompt.id, text: prompt.text }, () => {
         promptMap.set(prompt.id, prompt);
-        if (ranks.get(prompt.id) === undefined)
-          ranks.set(prompt.id, rankBetween(last === '' ? null : last, null));
+        if (ranks.get(prompt.id) === undefined) ranks.set(prompt.id, rank);
       });
     },
     withdrawPrompt(id) {

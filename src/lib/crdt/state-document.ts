@@ -4,7 +4,16 @@ import { operationSchema, type Operation } from '#lib/domain/operation.ts';
 import { receiptSchema, type Receipt } from '#lib/domain/prompt.ts';
 import { personInfoSchema, type PersonInfo } from '#lib/domain/device.ts';
 import { sessionStateSchema, type SessionState } from '#lib/domain/session.ts';
-import { derived, plainEntries, valuesOf, observed, putPlain } from './plain-values.ts';
+import { foreignEntries, type ForeignEntry } from './foreign-entries.ts';
+import {
+  classify,
+  derived,
+  observed,
+  plainEntries,
+  putPlain,
+  valuesOf,
+  type Entry,
+} from './plain-values.ts';
 import type { Source } from './source.ts';
 
 /**
@@ -19,6 +28,8 @@ export interface StateDocument {
   readonly receipts: Source<ReadonlyMap<string, Receipt>>;
   readonly operations: Source<readonly Operation[]>;
   readonly people: Source<readonly PersonInfo[]>;
+  /** What a newer version of the bridge said, or what cannot be read; single fields among it. */
+  readonly foreign: Source<readonly ForeignEntry[]>;
 }
 
 export function stateDocument(doc: Y.Doc): StateDocument {
@@ -51,6 +62,28 @@ export function stateDocument(doc: Y.Doc): StateDocument {
       valuesOf(operationEntries.read()).sort((a, b) => b.number - a.number),
     ),
     people: derived([peopleEntries], () => valuesOf(peopleEntries.read())),
+    foreign: foreignEntries({
+      state: fieldEntries(state),
+      permissions: permissionEntries,
+      receipts: receiptEntries,
+      operations: operationEntries,
+      people: peopleEntries,
+    }),
+  };
+}
+
+/** The fields that this version knows, classified; others are a newer version's own business. */
+function fieldEntries(state: Y.Map<unknown>): Source<readonly Entry<unknown>[]> {
+  let entries: readonly Entry<unknown>[] | null = null;
+  state.observe(() => {
+    entries = null;
+  });
+  return {
+    read: () =>
+      (entries ??= Object.entries(sessionStateSchema.shape).flatMap(([key, schema]) =>
+        state.has(key) ? [classify(schema, key, state.get(key))] : [],
+      )),
+    subscribe: (listener) => observed(state, listener),
   };
 }
 

@@ -8,8 +8,10 @@ import {
   type TaskId,
 } from '#lib/domain/ids.ts';
 import { taskStateSchema, type Task, type TaskState } from '#lib/domain/task.ts';
+import { foreignEntries, type ForeignEntry } from './foreign-entries.ts';
 import { LocalEdit } from './origins.ts';
-import { byRank, rankBetween } from './rank.ts';
+import { derived, valuesOf, versionOf, type Entry } from './plain-values.ts';
+import { byRank, rankBehind, rankBetween } from './rank.ts';
 import { sharedText, type SharedText } from './shared-text.ts';
 import type { Source } from './source.ts';
 
@@ -20,6 +22,8 @@ import type { Source } from './source.ts';
  */
 export interface TasksDocument {
   readonly tasks: Source<readonly Task[]>;
+  /** Tasks that a newer version wrote or that cannot be read: shown as such, and not edited here. */
+  readonly foreign: Source<readonly ForeignEntry[]>;
   create(task: NewTask): void;
   setState(id: TaskId, state: TaskState): void;
   assign(id: TaskId, person: PersonId | null): void;
@@ -46,26 +50,32 @@ export interface NewTask {
 }
 
 export function tasksDocument(doc: Y.Doc): TasksDocument {
-  const root = doc.getMap<Y.Map<unknown>>('tasks');
-  let sorted: readonly Task[] | null = null;
+  const root = doc.getMap<unknown>('tasks');
+  let known: readonly Entry<Task>[] | null = null;
   root.observeDeep(() => {
-    sorted = null;
+    known = null;
   });
-
-  const readAll = (): readonly Task[] => {
-    if (sorted !== null) return sorted;
-    const tasks: Task[] = [];
-    for (const [key, fields] of root) {
-      const task = readTask(key, fields);
-      if (task !== null) tasks.push(task);
-    }
-    sorted = tasks.sort(byRank);
-    return sorted;
+  const entries: Source<readonly Entry<Task>[]> = {
+    read: () => (known ??= [...root].flatMap(([key, fields]) => taskEntry(key, fields))),
+    subscribe(listener) {
+      const handler = (): void => {
+        listener();
+      };
+      root.observeDeep(handler);
+      return () => {
+        root.unobserveDeep(handler);
+      };
+    },
   };
+  const tasks = derived([entries], () => valuesOf(entries.read()).sort(byRank));
 
-  const edit = (id: TaskId, change: (fields: Y.Map<unknown>) => void): void => {
+  const fieldsOf = (id: TaskId): Y.Map<unknown> | null => {
     const fields = root.get(id);
-    if (!(fields instanceof Y.Map)) return;
+    return fields instanceof Y.Map ? fields : null;
+  };
+  const edit = (id: TaskId, change: (fields: Y.Map<unknown>) => void): void => {
+    const fields = fieldsOf(id);
+    if (fields === null) return;
     doc.transact(
       () => {
         change(fields);
@@ -74,39 +84,29 @@ export function tasksDocument(doc: Y.Doc): TasksDocument {
     );
   };
   const textField = (id: TaskId, field: 'title' | 'body'): SharedText | null => {
-    const text = root.get(id)?.get(field);
+    const text = fieldsOf(id)?.get(field);
     if (!(text instanceof Y.Text)) return null;
     return sharedText(text, (change) => {
       edit(id, change);
     });
   };
   const rankOf = (id: TaskId | null): string | null => {
-    const rank = id === null ? undefined : root.get(id)?.get('rank');
+    const rank = id === null ? undefined : fieldsOf(id)?.get('rank');
     return typeof rank === 'string' ? rank : null;
   };
 
   return {
-    tasks: {
-      read: readAll,
-      subscribe(listener) {
-        const handler = (): void => {
-          listener();
-        };
-        root.observeDeep(handler);
-        return () => {
-          root.unobserveDeep(handler);
-        };
-      },
-    },
+    tasks,
+    foreign: foreignEntries({ tasks: entries }),
     create(task) {
-      const last = readAll().at(-1);
+      const rank = rankBehind(tasks.read());
       doc.transact(
         () => {
           const fields = new Y.Map<unknown>();
           fields.set('title', new Y.Text(task.title));
           fields.set('body', new Y.Text(task.body ?? ''));
           fields.set('state', task.state ?? 'open');
-          fields.set('rank', rankBetween(last?.rank ?? null, null));
+          fields.set('rank', rank);
           fields.set('assignee', task.assignee ?? null);
           fields.set('session', task.sessionId);
           fields.set('createdBy', task.createdBy);
@@ -143,13 +143,16 @@ export function tasksDocument(doc: Y.Doc): TasksDocument {
 
 const textOf = (value: unknown): string => (value instanceof Y.Text ? value.toString() : '');
 
-function readTask(key: string, fields: unknown): Task | null {
-  if (!(fields instanceof Y.Map) || fields.get('deleted') === true) return null;
+/** @returns nothing for a task that was removed */
+function taskEntry(key: string, fields: unknown): readonly Entry<Task>[] {
+  const v = versionOf(fields instanceof Y.Map ? { v: fields.get('v') } : fields);
+  if (v !== null && v > 1) return [{ kind: 'newer', key, v, raw: fields }];
   const id = taskIdSchema.safeParse(key);
-  if (!id.success) return null;
+  if (!(fields instanceof Y.Map) || !id.success) return [{ kind: 'unreadable', key, raw: fields }];
+  if (fields.get('deleted') === true) return [];
   const rank: unknown = fields.get('rank');
   const createdAt: unknown = fields.get('createdAt');
-  return {
+  const task: Task = {
     id: id.data,
     title: textOf(fields.get('title')),
     body: textOf(fields.get('body')),
@@ -160,4 +163,5 @@ function readTask(key: string, fields: unknown): Task | null {
     createdBy: personIdSchema.safeParse(fields.get('createdBy')).data ?? null,
     createdAt: typeof createdAt === 'number' ? createdAt : 0,
   };
+  return [{ kind: 'value', key, value: task }];
 }

@@ -1,7 +1,8 @@
 import type * as Y from 'yjs';
 import type { SessionId } from '#lib/domain/ids.ts';
+import { foreignEntries, type ForeignEntry } from './foreign-entries.ts';
 import { LocalEdit } from './origins.ts';
-import { observed } from './plain-values.ts';
+import { observed, versionOf, type Entry } from './plain-values.ts';
 import type { Source } from './source.ts';
 
 /** What people say about a session; a missing value means that nobody said anything. */
@@ -16,6 +17,8 @@ const unlabelled: SessionLabels = { title: null, pinned: false, archived: false 
 /** Room `workspace`. Root map `sessions`: `<session>/title`, `<session>/pinned`, `<session>/archived`, each a key of its own. */
 export interface WorkspaceDocument {
   readonly sessions: Source<ReadonlyMap<string, SessionLabels>>;
+  /** Labels that a newer version gave another form, or that cannot be read. */
+  readonly foreign: Source<readonly ForeignEntry[]>;
   rename(session: SessionId, title: string): void;
   pin(session: SessionId, pinned: boolean): void;
   archive(session: SessionId, archived: boolean): void;
@@ -43,6 +46,7 @@ export function workspaceDocument(doc: Y.Doc): WorkspaceDocument {
       read: () => (labels ??= readLabels(root)),
       subscribe: (listener) => observed(root, listener),
     },
+    foreign: foreignEntries({ sessions: labelEntries(root) }),
     rename: (session, title) => {
       set(session, 'title', title);
     },
@@ -53,6 +57,31 @@ export function workspaceDocument(doc: Y.Doc): WorkspaceDocument {
       set(session, 'archived', archived);
     },
   };
+}
+
+const formOf: Readonly<Record<string, string>> = {
+  title: 'string',
+  pinned: 'boolean',
+  archived: 'boolean',
+};
+
+/** The labels that this version knows, classified; others are a newer version's own business. */
+function labelEntries(root: Y.Map<unknown>): Source<readonly Entry<unknown>[]> {
+  let entries: readonly Entry<unknown>[] | null = null;
+  root.observe(() => {
+    entries = null;
+  });
+  return {
+    read: () => (entries ??= [...root].map(([key, value]) => labelEntry(key, value))),
+    subscribe: (listener) => observed(root, listener),
+  };
+}
+
+function labelEntry(key: string, raw: unknown): Entry<unknown> {
+  const form = formOf[key.split('/')[1] ?? ''];
+  if (form === undefined || typeof raw === form) return { kind: 'value', key, value: raw };
+  const v = versionOf(raw);
+  return v === null ? { kind: 'unreadable', key, raw } : { kind: 'newer', key, v, raw };
 }
 
 function readLabels(root: Y.Map<unknown>): ReadonlyMap<string, SessionLabels> {

@@ -9,4 +9,3 @@ export const attachmentSchema = z.object({
   bytes: z.number(),
 });
 export type Attachment = z.infer<typeof attachmentSchema>;
-export const attachmentsSchema = z.array(attachmentSchema);
