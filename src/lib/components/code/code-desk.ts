@@ -117,22 +117,29 @@ export class CodeDesk {
     if (next === undefined) return;
     this.#current = next;
     const worker = (this.#worker ??= this.#start());
-    // Without an answer by then it has met a bad pattern: it is ended, and the rest goes on in a new one.
-    this.#stopTimer = this.#options.after(limits.codeAnswerMsMax, () => {
-      this.#restart('took too long');
-    });
+    this.#limit(limits.codeStartMsMax);
     worker.postMessage(next.job);
   }
 
   #start(): CodeWorker {
     const worker = this.#options.startWorker();
     worker.onmessage = ({ data }) => {
-      if (data.id === this.#current?.job.id) this.#settle(data);
+      if (data.id !== this.#current?.job.id) return;
+      if (data.kind === 'begun') this.#limit(limits.codeAnswerMsMax);
+      else this.#settle(data);
     };
     worker.onerror = () => {
       this.#restart('the worker failed');
     };
     return worker;
+  }
+
+  /** A worker without an answer by then has met a bad pattern: it is ended, and the rest goes on in a new one. */
+  #limit(ms: number): void {
+    this.#stopTimer?.();
+    this.#stopTimer = this.#options.after(ms, () => {
+      this.#restart('took too long');
+    });
   }
 
   #restart(why: string): void {

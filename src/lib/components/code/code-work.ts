@@ -13,6 +13,8 @@ export type CodeJob =
   | { readonly id: number; readonly kind: 'diff'; readonly before: string; readonly after: string };
 
 export type CodeResult =
+  /** What the job needs is there, and the work begins: from now on it is bounded. */
+  | { readonly id: number; readonly kind: 'begun' }
   | { readonly id: number; readonly kind: 'color'; readonly lines: readonly LineSpans[] }
   | { readonly id: number; readonly kind: 'diff'; readonly diff: DiffText }
   | { readonly id: number; readonly kind: 'failed'; readonly why: string };

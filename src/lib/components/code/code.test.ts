@@ -59,6 +59,9 @@ describe('the code desk', () => {
     const { desk, workers, timers, answer } = aDesk();
     const stuck = desk.color('(a+)+$', 'typescript');
     const next = desk.color('b', 'typescript');
+    expect(timers).toHaveLength(1);
+    workers[0]?.worker.onmessage?.({ data: { id: 1, kind: 'begun' } } as unknown as MessageEvent);
+    expect(timers).toHaveLength(1);
     timers[0]?.();
     expect(await stuck).toBeNull();
     expect(workers[0]?.ended).toBe(true);

@@ -8,14 +8,18 @@ const colorer = new LineColorer();
 
 async function work(job: CodeJob): Promise<CodeResult> {
   const { id } = job;
+  const begin = (): void => {
+    self.postMessage({ id, kind: 'begun' } satisfies CodeResult);
+  };
   try {
-    if (job.kind === 'diff')
-      return {
-        id,
-        kind: 'diff',
-        diff: compareLines(job.before, job.after, { timeoutMs: limits.diffMsMax }),
-      };
-    return { id, kind: 'color', lines: await colorer.color(job.code, job.language) };
+    if (job.kind === 'color')
+      return { id, kind: 'color', lines: await colorer.color(job.code, job.language, begin) };
+    begin();
+    return {
+      id,
+      kind: 'diff',
+      diff: compareLines(job.before, job.after, { timeoutMs: limits.diffMsMax }),
+    };
   } catch (thrown) {
     return { id, kind: 'failed', why: reasonOf(thrown) };
   }

@@ -14,7 +14,12 @@ export class LineColorer {
   #highlighter: Promise<HighlighterCore> | null = null;
   readonly #loaded = new Map<Language, Promise<void>>();
 
-  async color(code: string, language: Language): Promise<readonly LineSpans[]> {
+  /** @param begin called when the grammar is there and the work begins */
+  async color(
+    code: string,
+    language: Language,
+    begin: () => void = () => undefined,
+  ): Promise<readonly LineSpans[]> {
     this.#highlighter ??= createHighlighterCore({
       themes: [codeTheme],
       langs: [],
@@ -28,6 +33,7 @@ export class LineColorer {
       this.#loaded.set(language, loaded);
     }
     await loaded;
+    begin();
     const lines = highlighter.codeToTokensBase(code, {
       lang: nameIn[language] ?? language,
       theme: codeTheme,

@@ -30,6 +30,15 @@ export function askWords(subject: PermissionSubject, agent: string): string {
   }
 }
 
+/** The agent's words, unless they are the command once more. */
+export function saidBeside(words: string, command: string | null): string | null {
+  const bare = words
+    .trim()
+    .replace(/^`+|`+$/gu, '')
+    .trim();
+  return bare === '' || bare === command?.trim() ? null : words.trim();
+}
+
 /** An answer a person can give, in the order of its number key. */
 export type AnswerChoice =
   | { readonly kind: 'option'; readonly option: PermissionOption; readonly label: string }
@@ -54,7 +63,7 @@ export function answerChoices(
     ...allow.map((option) => ({
       kind: 'option' as const,
       option,
-      label: allow.length === 1 ? texts.allowOnce : texts.allowNamed(option.name),
+      label: isPlain(allow) ? texts.allowOnce : texts.allowNamed(option.name),
     })),
     ...(canBeRule && firstAllow !== undefined
       ? [{ kind: 'always' as const, option: firstAllow }]
@@ -62,11 +71,15 @@ export function answerChoices(
     ...reject.map((option) => ({
       kind: 'option' as const,
       option,
-      label: reject.length === 1 ? texts.reject : texts.rejectNamed(option.name),
+      label: isPlain(reject) ? texts.reject : texts.rejectNamed(option.name),
     })),
     ...(firstReject === undefined ? [] : [{ kind: 'reject_why' as const, option: firstReject }]),
   ];
 }
+
+/** One answer of its kind, for this once: our word says all of it. */
+const isPlain = (options: readonly PermissionOption[]): boolean =>
+  options.length === 1 && options[0]?.kind.endsWith('_once') === true;
 
 function preferred(
   options: readonly PermissionOption[],
