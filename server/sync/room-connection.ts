@@ -15,8 +15,9 @@ import type { Documents } from './documents.ts';
 import { Marks } from './marks.ts';
 import { checkAccess } from './room-access.ts';
 import { RoomClosed } from './room-closed.ts';
-import type { RoomDocument, Taken } from './room-document.ts';
+import type { RoomDocument } from './room-document.ts';
 import { stateVectorFrame, syncTypes } from './room-frames.ts';
+import type { Taken } from './room-intake.ts';
 import type { MemberIdentity, Refusal, RoomMember } from './room-member.ts';
 import type { Lane } from './socket-outlet.ts';
 
@@ -234,7 +235,7 @@ export class RoomConnection implements RoomMember {
   #take(document: RoomDocument, update: Uint8Array, whole: boolean): void {
     // From a refusal on the client has to open the room again: what it sends until then is part of what it keeps aside.
     if (this.#marks.refused) return;
-    const taken = document.take(update.slice(), this, whole);
+    const taken = document.take(update, this, whole);
     this.#followUp(document, taken, whole);
   }
 

@@ -1,28 +1,21 @@
 import * as Y from 'yjs';
 import { bridgeOrigin } from '#lib/crdt/origins.ts';
+import { InvalidUpdate } from '#lib/crdt/update-content.ts';
 import type { Clock, Scheduler } from '#lib/domain/clock.ts';
 import { FailureError, reasonOf } from '#lib/domain/failure.ts';
-import { deviceIdSchema, type DeviceId } from '#lib/domain/ids.ts';
-import { limits } from '#lib/domain/limits.ts';
+import type { DeviceId } from '#lib/domain/ids.ts';
 import type { Room, RoomName } from '#lib/domain/room.ts';
 import { closeCodes } from '#lib/sync/wire/protocol.ts';
 import type { Storage, StoredRoom, Write } from '../storage/contract.ts';
 import type { Log } from '../storage/log.ts';
-import { HeldUpdates } from './held-updates.ts';
 import { loadDocument } from './load-document.ts';
+import { RoomAttribution } from './room-attribution.ts';
 import { RoomClosed } from './room-closed.ts';
 import { stateFrames, updateFrames } from './room-frames.ts';
+import { RoomIntake, type Taken } from './room-intake.ts';
 import { RoomLog } from './room-log.ts';
-import type { Refusal, RoomMember } from './room-member.ts';
+import type { RoomMember } from './room-member.ts';
 import { RoomPresence } from './room-presence.ts';
-import { applicability, newClients } from './update-check.ts';
-import { InvalidUpdate, readUpdate, type UpdateContent } from '#lib/crdt/update-content.ts';
-import { bringsNews } from './update-news.ts';
-
-/** How an update was taken. `dropped`: too much waits for predecessors, so what waited is gone and must be asked for again. */
-export type Taken =
-  | { readonly kind: 'applied' | 'nothing_new' | 'held' | 'dropped' }
-  | ({ readonly kind: 'refused' } & Refusal);
 
 /** What a room's document needs of the registry that it is in. */
 export interface RoomContext {
@@ -39,9 +32,6 @@ export interface RoomContext {
   gone(document: RoomDocument): void;
 }
 
-/** The device that the bridge is in the attribution of its own client ids. */
-export const bridgeDevice: DeviceId = deviceIdSchema.parse('bridge');
-
 /**
  * One room in memory. What is applied is first committed, then told to others and acknowledged (R5); memory is ahead of the
  * disk only in between, and whoever asks in between is answered after the commit.
@@ -52,9 +42,9 @@ export class RoomDocument {
   readonly presence: RoomPresence;
   readonly #context: RoomContext;
   readonly #members = new Set<RoomMember>();
-  readonly #held = new HeldUpdates();
+  readonly #intake: RoomIntake;
   readonly #listeners = new Set<() => void>();
-  readonly #attribution: Map<number, DeviceId>;
+  readonly #attribution: RoomAttribution;
   #log: RoomLog;
   #doc: Y.Doc;
   #state: 'open' | 'rebuilding' | 'gone' = 'open';
@@ -74,9 +64,19 @@ export class RoomDocument {
     this.name = name;
     this.presence = new RoomPresence(context.clock, context.scheduler, () => this.#members);
     this.#context = context;
-    this.#attribution = new Map(attribution);
+    this.#attribution = new RoomAttribution(name, attribution);
     this.#log = new RoomLog(context.storage, name, stored);
     this.#doc = this.#watched(loadDocument(room, name, stored, context.bridgeClientId));
+    this.#intake = new RoomIntake({
+      doc: () => this.#doc,
+      ready: () => this.ready,
+      storedBytes: () => this.#log.bytes,
+      isBridgeClient: (clientId) =>
+        clientId === context.bridgeClientId || this.#attribution.isBridge(clientId),
+      integrate: (update, clients, member) => {
+        this.#integrate(update, clients, member);
+      },
+    });
   }
 
   /** The document for reading; another object after it had to be read anew. Changed by {@link edit} and {@link take} only. */
@@ -113,7 +113,7 @@ export class RoomDocument {
 
   leave(member: RoomMember): void {
     this.#members.delete(member);
-    this.#held.drop(member);
+    this.#intake.drop(member);
     this.presence.leave(member);
     this.#context.usageChanged(this);
   }
@@ -159,11 +159,11 @@ export class RoomDocument {
 
   /** Which device first brought what a Yjs client wrote here; `null` when nobody saw it. */
   broughtBy(clientId: number): DeviceId | null {
-    return this.#attribution.get(clientId) ?? null;
+    return this.#attribution.of(clientId);
   }
 
   holdsFor(member: RoomMember): boolean {
-    return this.#held.has(member);
+    return this.#intake.holdsFor(member);
   }
 
   /**
@@ -172,9 +172,7 @@ export class RoomDocument {
    * @param divisible a SyncStep2: what of it lacks predecessors must not hold up the rest
    */
   take(update: Uint8Array, member: RoomMember, divisible: boolean): Taken {
-    const taken = this.#takeOne(update, member, divisible);
-    if (taken.kind === 'applied') this.#retryHeld();
-    return taken;
+    return this.#intake.take(update, member, divisible);
   }
 
   /**
@@ -196,7 +194,7 @@ export class RoomDocument {
     }
     if (this.#yielded.length === 0 && also.length === 0) return this.settled;
     return this.#append(this.#yielded, null, [
-      ...this.#attributed([this.#doc.clientID], bridgeDevice),
+      ...this.#attribution.noteBridge(this.#doc.clientID),
       ...also,
     ]);
   }
@@ -208,76 +206,14 @@ export class RoomDocument {
     this.#context.gone(this);
     const members = [...this.#members];
     this.#members.clear();
-    this.#held.clear();
+    this.#intake.clear();
     this.#doc.destroy();
     for (const member of members) member.closed(code, reason);
   }
 
-  #takeOne(update: Uint8Array, member: RoomMember, divisible: boolean): Taken {
-    try {
-      const content = readUpdate(update);
-      if (!bringsNews(this.#doc, content)) return { kind: 'nothing_new' };
-      return (
-        this.#refusalOf(content, update.length, member) ??
-        this.#place(update, content, member, divisible)
-      );
-    } catch (error) {
-      if (!(error instanceof InvalidUpdate)) throw error;
-      return { kind: 'refused', code: closeCodes.notAllowed, reason: error.message };
-    }
-  }
-
-  #refusalOf(content: UpdateContent, bytes: number, member: RoomMember): Taken | null {
-    if (!member.mayWrite())
-      return {
-        kind: 'refused',
-        code: closeCodes.notAllowed,
-        reason: 'this device may read here, not write',
-      };
-    for (const client of newClients(this.#doc, content))
-      if (client === this.#context.bridgeClientId || this.broughtBy(client) === bridgeDevice)
-        return {
-          kind: 'refused',
-          code: closeCodes.notAllowed,
-          reason: `client id ${String(client)} is the bridge’s own`,
-        };
-    if (this.#log.bytes + bytes <= limits.documentBytesMax) return null;
-    const present = Y.encodeStateAsUpdate(this.#doc).length;
-    if (present + bytes <= limits.documentBytesMax) return null;
-    return {
-      kind: 'refused',
-      code: closeCodes.tooLarge,
-      reason: `a document holds at most ${String(limits.documentBytesMax)} bytes; with this change it would hold ${String(present + bytes)}`,
-    };
-  }
-
-  #place(
-    update: Uint8Array,
-    content: UpdateContent,
-    member: RoomMember,
-    divisible: boolean,
-  ): Taken {
-    const applicable = applicability(this.#doc, content);
-    if (applicable.kind === 'whole') {
-      this.#integrate(update, content, member);
-      return { kind: 'applied' };
-    }
-    if (divisible && applicable.now !== null) {
-      const now = readUpdate(applicable.now);
-      if (bringsNews(this.#doc, now)) {
-        this.#integrate(applicable.now, now, member);
-        this.#retryHeld();
-      }
-    }
-    const waiting = divisible ? applicable.rest : update;
-    const kept = this.#held.add(member, { update: waiting, divisible });
-    return { kind: kept ? 'held' : 'dropped' };
-  }
-
   /** @throws InvalidUpdate when Yjs cannot apply it after all; the document is read anew then */
-  #integrate(update: Uint8Array, content: UpdateContent, member: RoomMember): void {
+  #integrate(update: Uint8Array, clients: ReadonlySet<number>, member: RoomMember): void {
     const identity = member.identity();
-    const clients = newClients(this.#doc, content);
     const incomplete = isIncomplete(this.#doc);
     this.#yielded = [];
     try {
@@ -291,16 +227,10 @@ export class RoomDocument {
       throw new InvalidUpdate('expected an update that says once what each client wrote');
     }
     if (this.#yielded.length === 0) return;
-    const attribution = identity === null ? [] : this.#attributed([...clients], identity.deviceId);
+    const attribution = identity === null ? [] : this.#attribution.note(clients, identity.deviceId);
     if (identity !== null) this.#context.brought(this, identity.deviceId);
     // A failure is told to everybody by #drop.
     this.#append(this.#yielded, member, attribution).catch(() => undefined);
-  }
-
-  #attributed(clients: readonly number[], deviceId: DeviceId): Write[] {
-    const fresh = clients.filter((clientId) => !this.#attribution.has(clientId));
-    for (const clientId of fresh) this.#attribution.set(clientId, deviceId);
-    return fresh.map((clientId) => ({ kind: 'attribution', room: this.name, clientId, deviceId }));
   }
 
   async #append(
@@ -321,20 +251,6 @@ export class RoomDocument {
     for (const listener of this.#listeners) listener();
     this.#planCompaction();
     this.#context.usageChanged(this);
-  }
-
-  #retryHeld(): void {
-    for (let progress = true; progress;) {
-      progress = false;
-      for (const member of this.#held.members) {
-        for (const { update, divisible } of this.#held.take(member)) {
-          const taken = this.#takeOne(update, member, divisible);
-          if (taken.kind === 'applied') progress = true;
-          if (taken.kind === 'refused') member.refused(taken);
-        }
-        if (!this.#held.has(member)) member.heldEnded();
-      }
-    }
   }
 
   #planCompaction(): void {
@@ -382,7 +298,8 @@ export class RoomDocument {
         );
         broken.destroy();
         this.#state = 'open';
-        for (const member of this.#members) member.resumed();
+        this.#intake.retryHeld();
+        for (const member of [...this.#members]) member.resumed();
       })
       .catch((error: unknown) => {
         this.#drop(reasonOf(error));

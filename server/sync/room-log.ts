@@ -50,7 +50,9 @@ export class RoomLog {
       this.#rowBytes += update.length;
       return { kind: 'update', room: this.#room, seq: this.#seq, update };
     });
-    return this.#commit([...rows, ...also]);
+    const committed = this.#commit([...rows, ...also]);
+    this.#tail = committed;
+    return committed;
   }
 
   /** Many small rows cost time at loading, many bytes cost space: either is a reason, unless the snapshot would cost more. */
@@ -63,7 +65,8 @@ export class RoomLog {
   }
 
   /**
-   * Replaces all rows by one, queued like any batch: what comes after is appended meanwhile.
+   * Replaces all rows by one, queued like any batch: what comes after is appended meanwhile. Nothing waits for it, and
+   * nothing is lost when it fails.
    *
    * @param state the document with everything that was appended so far
    */
@@ -83,10 +86,8 @@ export class RoomLog {
 
   async #commit(batch: readonly Write[]): Promise<void> {
     this.#pending += 1;
-    const committed = this.#storage.commit(batch);
-    this.#tail = committed;
     try {
-      await committed;
+      await this.#storage.commit(batch);
     } finally {
       this.#pending -= 1;
     }

@@ -66,8 +66,9 @@ export class RoomPresence {
     for (const { client, clock, json } of readEntries(update)) {
       if (isOurs(clock) || !this.#speaksFor(member, client, json)) continue;
       this.#clients.set(member, client);
+      const state = stateOf(json);
       this.#rate.admit(member, () => {
-        this.#set(member, client, json);
+        this.#set(member, client, state);
       });
       return;
     }
@@ -89,9 +90,8 @@ export class RoomPresence {
     return present === undefined || present.deviceId === member.identity()?.deviceId;
   }
 
-  #set(member: RoomMember, client: number, json: string): void {
+  #set(member: RoomMember, client: number, state: Record<string, unknown> | null): void {
     const identity = member.identity();
-    const state = stateOf(json);
     if (state === null || identity === null) {
       if (this.#entries.get(client)?.member === member) this.#remove(client);
       return;

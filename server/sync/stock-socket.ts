@@ -43,7 +43,8 @@ export class StockSocket implements SyncSocket {
 
   receive(frame: Uint8Array, now: number): void {
     this.#heardAt = now;
-    this.#connection.receive(frame);
+    // What is kept of it must not keep the socket's larger buffer in memory.
+    this.#connection.receive(frame.slice());
   }
 
   heard(now: number): void {

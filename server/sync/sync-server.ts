@@ -1,5 +1,6 @@
 import type { RawData, WebSocket } from 'ws';
 import type { Cancel, Clock, Scheduler } from '#lib/domain/clock.ts';
+import { reasonOf } from '#lib/domain/failure.ts';
 import type { DeviceId, Epoch } from '#lib/domain/ids.ts';
 import type { Principal } from '#lib/domain/role.ts';
 import { closeCodes } from '#lib/sync/wire/protocol.ts';
@@ -8,7 +9,7 @@ import type { Documents } from './documents.ts';
 import { MuxSocket, type ProvenBridge } from './mux-socket.ts';
 import type { SyncContext } from './room-connection.ts';
 import { StockSocket } from './stock-socket.ts';
-import type { SyncSocket } from './sync-socket.ts';
+import type { SyncSocket, SyncWire } from './sync-socket.ts';
 import { wireOf } from './web-socket-wire.ts';
 
 /** A socket that passed the gate. `origin`: where its page was loaded from, for the proof of the bridge's key. */
@@ -37,6 +38,8 @@ export interface SyncServerOptions {
 export interface SyncServer {
   /** Takes over a socket whose handshake is done; made with `maxPayload: limits.frameBytesMax` and without compression. */
   attach(socket: WebSocket, target: SyncTarget): void;
+  /** As {@link attach}, for any other kind of wire; whoever has it calls what is returned. */
+  connect(wire: SyncWire, target: SyncTarget): Attached;
   /** Closes the device's sockets with 4401, at once. */
   revoke(deviceId: DeviceId): void;
   /** Closes what the device may no longer read; what it may write is asked for each message anyway. */
@@ -48,9 +51,21 @@ export interface SyncServer {
   close(): void;
 }
 
+/** What a wire tells the server. */
+export interface Attached {
+  /** A binary frame came. Never throws. */
+  receive(frame: Uint8Array): void;
+  /** A sign of life without content. */
+  heard(): void;
+  close(code: number, reason: string): void;
+  /** The wire is closed. */
+  ended(): void;
+}
+
 const tickMs = 1000;
 const goingAway = 1001;
 const unsupportedData = 1003;
+const internalError = 1011;
 
 export function createSyncServer(options: SyncServerOptions): SyncServer {
   const { documents, principalOf, epoch, position, clock, scheduler, log } = options;
@@ -66,29 +81,55 @@ export function createSyncServer(options: SyncServerOptions): SyncServer {
   const ofDevice = (deviceId: DeviceId): readonly SyncSocket[] =>
     [...sockets].filter((socket) => socket.deviceId === deviceId);
 
+  const connect = (wire: SyncWire, target: SyncTarget): Attached => {
+    const now = clock.now();
+    const socket =
+      target.kind === 'room'
+        ? new StockSocket(context, wire, target.deviceId, target.room, now)
+        : new MuxSocket(context, options.bridge, wire, target, now);
+    sockets.add(socket);
+    cancelTick ??= scheduler.after(tickMs, tick);
+    return {
+      receive(frame) {
+        try {
+          socket.receive(frame, clock.now());
+        } catch (error) {
+          log.error(
+            { deviceId: target.deviceId, reason: reasonOf(error) },
+            'a frame was not handled: its socket is closed',
+          );
+          socket.close(internalError, 'the bridge could not handle a frame');
+        }
+      },
+      heard() {
+        socket.heard(clock.now());
+      },
+      close(code, reason) {
+        socket.close(code, reason);
+      },
+      ended() {
+        sockets.delete(socket);
+        socket.end();
+      },
+    };
+  };
+
   return {
+    connect,
     attach(socket, target) {
-      const wire = wireOf(socket, scheduler);
-      const now = clock.now();
-      const attached =
-        target.kind === 'room'
-          ? new StockSocket(context, wire, target.deviceId, target.room, now)
-          : new MuxSocket(context, options.bridge, wire, target, now);
-      sockets.add(attached);
-      cancelTick ??= scheduler.after(tickMs, tick);
+      const attached = connect(wireOf(socket, scheduler), target);
       socket.on('message', (data: RawData, isBinary: boolean) => {
-        if (isBinary) attached.receive(bytesOf(data), clock.now());
+        if (isBinary) attached.receive(bytesOf(data));
         else attached.close(unsupportedData, 'expected binary frames');
       });
       socket.on('pong', () => {
-        attached.heard(clock.now());
+        attached.heard();
       });
       socket.on('error', (error) => {
         log.debug({ deviceId: target.deviceId, reason: error.message }, 'a socket failed');
       });
       socket.on('close', () => {
-        sockets.delete(attached);
-        attached.end();
+        attached.ended();
       });
     },
     revoke(deviceId) {
@@ -112,7 +153,7 @@ export function createSyncServer(options: SyncServerOptions): SyncServer {
   };
 }
 
-/** A frame as one array of its own: what the library hands over may share memory with later frames. */
+/** A frame as bytes; a view, valid as long as the frame is. */
 function bytesOf(data: RawData): Uint8Array {
   if (data instanceof ArrayBuffer) return new Uint8Array(data);
   const buffer = Array.isArray(data) ? Buffer.concat(data) : data;
