@@ -2,10 +2,8 @@ import { derived } from '#lib/crdt/plain-values.ts';
 import type { Source } from '#lib/crdt/source.ts';
 import type { ConnectionState } from '#lib/domain/connection.ts';
 import type { Failure } from '#lib/domain/failure.ts';
-import { sha256Schema } from '#lib/domain/ids.ts';
 import { roomName, type Room } from '#lib/domain/room.ts';
 import type {
-  Blobs,
   Identity,
   NotAccepted,
   Preferences,
@@ -19,6 +17,7 @@ import type {
 } from '#lib/sync/contract.ts';
 import type { BrowserEnvironment } from '#lib/sync/environment.ts';
 import { SettableSource } from '#lib/sync/settable-source.ts';
+import { MemoryBlobs } from './memory-blobs.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 import { MemoryReplica } from './memory-replica.ts';
 import { here, macbook, mara, storyTime } from './people.ts';
@@ -31,7 +30,7 @@ export class MemoryWorkspace implements Workspace {
   readonly notAccepted = new SettableSource<readonly NotAccepted[]>([]);
   readonly storage = new SettableSource<StorageState>({ kind: 'kept' });
   readonly outbox: MemoryOutbox;
-  readonly blobs: Blobs;
+  readonly blobs = new MemoryBlobs();
   readonly preferences: Preferences;
   /** What the next pairing is answered; `null`: it succeeds. */
   pairingFailure: Failure | null = null;
@@ -41,12 +40,12 @@ export class MemoryWorkspace implements Workspace {
   readonly #others = new SettableSource<readonly PresenceState[]>([]);
   readonly #nobody: readonly PresenceState[] = [];
   #persisted = false;
+  #isHolding = false;
 
   constructor(environment: BrowserEnvironment, identity: Identity | null) {
     this.identity = new SettableSource(identity);
     this.outbox = new MemoryOutbox(environment, () => this.connection.read().kind === 'online');
     this.waiting = allOf(this.#opened, (replica) => replica.waiting);
-    this.blobs = noBlobs;
     this.preferences = {
       get: (key) => this.#preference(key),
       set: (key, value) => {
@@ -94,7 +93,17 @@ export class MemoryWorkspace implements Workspace {
 
   /** Puts Mara beside the reader, on her own device. */
   maraIsHere(): void {
-    this.#others.set([{ personId: mara, deviceId: macbook, typing: null, editing: null }]);
+    this.presenceOf([{ personId: mara, deviceId: macbook, typing: null, editing: null }]);
+  }
+
+  presenceOf(others: readonly PresenceState[]): void {
+    this.#others.set(others);
+  }
+
+  /** The bridge confirms nothing for now. */
+  holdAcks(hold: boolean): void {
+    this.#isHolding = hold;
+    this.#acknowledge();
   }
 
   pair(): Promise<Failure | null> {
@@ -139,9 +148,8 @@ export class MemoryWorkspace implements Workspace {
   }
 
   #acknowledge(): void {
-    if (this.connection.read().kind !== 'online') return;
     queueMicrotask(() => {
-      if (this.connection.read().kind !== 'online') return;
+      if (this.#isHolding || this.connection.read().kind !== 'online') return;
       for (const replica of this.#replicas.values())
         if (replica.waiting.read().length > 0) replica.acknowledge();
     });
@@ -191,10 +199,3 @@ function allOf<T>(
     },
   };
 }
-
-const noBlobs: Blobs = {
-  get: () => Promise.resolve(null),
-  has: () => Promise.resolve(false),
-  put: () => Promise.resolve(sha256Schema.parse('0'.repeat(64))),
-  segment: (_session, { bytes }) => Promise.resolve({ kind: 'not_here', bytes }),
-};

@@ -7,6 +7,7 @@ import type { Role } from '#lib/domain/role.ts';
 import type { SessionInfo } from '#lib/domain/session.ts';
 import type { NotAccepted, StorageState, Workspace } from '#lib/sync/contract.ts';
 import type { BrowserEnvironment } from '#lib/sync/environment.ts';
+import { conversationVerbs } from './conversation-verbs.ts';
 import { MemoryWorkspace } from './memory-workspace.ts';
 import { here, ilse, laptop, storyTime } from './people.ts';
 import { scenarios, type Scenario } from './scenarios.ts';
@@ -19,6 +20,10 @@ export interface Harness {
   storage(state: StorageState): void;
   /** Puts prompts into another session, as only this device has them. */
   writePrompts(count: number): void;
+  /** Another of this person's devices writes into the draft of the new session. */
+  writeDraft(text: string, at: number): void;
+  /** The bridge takes its time with acknowledgements, or has caught up. */
+  holdAcks(hold: boolean): void;
   /** Another device or the bridge changes a session. */
   session(n: number, fields: Partial<SessionInfo>): void;
   pauseBridge(): void;
@@ -40,6 +45,7 @@ export function openWorkspace(environment: BrowserEnvironment): Promise<Workspac
   const workspace = new MemoryWorkspace(environment, here);
   scenarios[window.rejoinScenario ?? 'busy'](workspace);
   window.rejoinHarness = harnessOf(workspace);
+  window.rejoinConversation = conversationVerbs(workspace);
   return Promise.resolve(workspace);
 }
 
@@ -65,6 +71,15 @@ function harnessOf(workspace: MemoryWorkspace): Harness {
           deviceId: laptop,
           writtenAt: storyTime,
         });
+    },
+    writeDraft(text, at) {
+      const { doc } = workspace.replica({ kind: 'person', personId: ilse });
+      doc.transact(() => {
+        doc.getText('draft/new').insert(at, text);
+      }, 'another device');
+    },
+    holdAcks(hold) {
+      workspace.holdAcks(hold);
     },
     session(n, fields) {
       const info = knownSessions.find(({ id }) => id === sessionIdOf(n));

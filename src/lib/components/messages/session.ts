@@ -66,6 +66,7 @@ export const sessionTexts = {
     age === 'now' ? `As of ${time}` : `As of ${time}, ${age} ago`,
 
   chat: 'Chat',
+  conversation: 'Conversation',
   tasks: 'Tasks',
   queue: 'Queue',
   notes: 'Notes',
