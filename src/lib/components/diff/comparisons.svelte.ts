@@ -2,6 +2,11 @@ import type { CodeDesk } from '#lib/components/code/code-desk.ts';
 import type { DiffPreview } from '#lib/domain/permission.ts';
 import { replacedText, type DiffText } from './diff-rows.ts';
 
+interface Compared {
+  readonly of: DiffPreview;
+  readonly text: DiffText;
+}
+
 /** Changes of files and how their texts differ: small ones at once, big ones when the worker has done it. Made in a component. */
 export class Comparisons {
   readonly #desk: CodeDesk;
@@ -9,7 +14,7 @@ export class Comparisons {
   readonly #atOnce = $derived.by(() =>
     this.#diffs().map(({ oldText, newText }) => this.#desk.compareNow(oldText ?? '', newText)),
   );
-  #later = $state.raw<ReadonlyMap<DiffPreview, DiffText>>(new Map());
+  #later = $state.raw<readonly Compared[]>([]);
 
   /** @param diffs reactive: other texts are compared anew */
   constructor(desk: CodeDesk, diffs: () => readonly DiffPreview[]) {
@@ -23,7 +28,10 @@ export class Comparisons {
         void desk.compare(diff.oldText ?? '', diff.newText).then((result) => {
           if (!current) return;
           const found = result ?? replacedText(diff.oldText ?? '', diff.newText);
-          this.#later = new Map([...this.#later, [diff, found]]);
+          this.#later = [
+            ...this.#later.filter((one) => one.of !== diff),
+            { of: diff, text: found },
+          ];
         });
       return () => {
         current = false;
@@ -36,7 +44,7 @@ export class Comparisons {
     return this.#atOnce.map((now, index) => {
       if (now !== null) return now;
       const diff = this.#diffs()[index];
-      return diff === undefined ? null : (this.#later.get(diff) ?? null);
+      return this.#later.find((one) => one.of === diff)?.text ?? null;
     });
   }
 
