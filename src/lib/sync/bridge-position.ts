@@ -37,7 +37,11 @@ export class BridgePosition {
   }
 
   note(epoch: Epoch, seq: number): void {
-    if (this.#known?.epoch === epoch && this.#known.seq >= seq) return;
+    if (this.#known?.epoch !== epoch || this.#known.seq < seq) this.set(epoch, seq);
+  }
+
+  /** The bridge is there, also if that is behind what it said before. */
+  set(epoch: Epoch, seq: number): void {
     this.#known = { epoch, seq };
     if (this.#isPlanned) return;
     this.#isPlanned = true;

@@ -8,6 +8,7 @@ import type { BeforeRow, DocumentPersistence } from './document-persistence.ts';
 import { UpdatesConnection } from './indexeddb-connection.ts';
 import { openUpdatesDatabase } from './indexeddb-updates.ts';
 import { SettableSource } from './settable-source.ts';
+import { full, kept, opening } from './storage-states.ts';
 
 /** After the first attempt, which is made at once. */
 const reopenDelaysMs = { first: 800, longest: 30_000 } as const;
@@ -17,7 +18,7 @@ const refillDelaysMs = { first: 500, longest: 30_000 } as const;
 export class IndexeddbDocument implements DocumentPersistence {
   readonly whenLoaded: Promise<void>;
   readonly loaded = new SettableSource(false);
-  readonly storage = new SettableSource<StorageState>({ kind: 'opening' });
+  readonly storage = new SettableSource<StorageState>(opening);
   readonly #name: string;
   readonly #doc: Y.Doc;
   readonly #scheduler: Scheduler;
@@ -175,7 +176,7 @@ export class IndexeddbDocument implements DocumentPersistence {
 
   #refused(connection: UpdatesConnection): void {
     if (this.#connection !== connection) return;
-    this.storage.set({ kind: 'full' });
+    this.storage.set(full);
     if (!this.#isRefilling) void this.#refill();
   }
 
@@ -199,7 +200,7 @@ export class IndexeddbDocument implements DocumentPersistence {
 
   #filled(connection: UpdatesConnection): void {
     if (this.#connection !== connection || connection.hasHole) return;
-    this.storage.set({ kind: 'kept' });
+    this.storage.set(kept);
   }
 
   #startBarrier(): Promise<void> {

@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import type { StorageState } from './contract.ts';
 import type { BeforeRow, DocumentDatabases, DocumentPersistence } from './document-persistence.ts';
 import { SettableSource } from './settable-source.ts';
+import { kept, opening } from './storage-states.ts';
 
 /** Copies that end with the process; several instances over one `disk` are several tabs or lives of a browser. */
 export class MemoryDocuments implements DocumentDatabases {
@@ -37,7 +38,7 @@ export class MemoryDocuments implements DocumentDatabases {
 class MemoryDocument implements DocumentPersistence {
   readonly whenLoaded: Promise<void>;
   readonly loaded = new SettableSource(false);
-  readonly storage = new SettableSource<StorageState>({ kind: 'opening' });
+  readonly storage = new SettableSource<StorageState>(opening);
   readonly #rows: Uint8Array[];
   readonly #doc: Y.Doc;
   readonly #onUpdate: (update: Uint8Array, origin: unknown) => void;
@@ -62,7 +63,7 @@ class MemoryDocument implements DocumentPersistence {
       const early = Y.encodeStateAsUpdate(doc);
       this.#apply();
       if (early.length > 2) rows.push(early);
-      this.storage.set({ kind: 'kept' });
+      this.storage.set(kept);
       this.loaded.set(true);
     });
   }

@@ -1,6 +1,7 @@
 import type { Source } from '#lib/crdt/source.ts';
 import type { StorageState } from './contract.ts';
 import { SettableSource } from './settable-source.ts';
+import { kept } from './storage-states.ts';
 import { TableChanges } from './table-changes.ts';
 import type { TableName, Tables, TableTransaction } from './tables.ts';
 
@@ -13,7 +14,7 @@ export class MemoryDisk {
 
 /** Tables that end with the process: for programs and for simulations of browsers. */
 export class MemoryTables implements Tables {
-  readonly storage: Source<StorageState> = new SettableSource<StorageState>({ kind: 'kept' });
+  readonly storage: Source<StorageState> = new SettableSource<StorageState>(kept);
   readonly #disk: MemoryDisk;
 
   constructor(disk: MemoryDisk = new MemoryDisk()) {

@@ -5,6 +5,7 @@ import { limits } from '#lib/domain/limits.ts';
 import type { StorageState } from './contract.ts';
 import { transactionOver } from './memory-tables.ts';
 import { SettableSource } from './settable-source.ts';
+import { full, kept, opening } from './storage-states.ts';
 import { TableChanges } from './table-changes.ts';
 import { tableNames, type TableName, type Tables, type TableTransaction } from './tables.ts';
 
@@ -13,10 +14,6 @@ const databaseVersion = 1;
 
 /** Tables whose values are too big to be held in memory as well. */
 const onDiskOnly: ReadonlySet<TableName> = new Set(['blobs', 'segments']);
-
-/** One object each: saying the same state again tells nobody, and whoever reads at `kept` does not begin anew with each write. */
-const kept: StorageState = { kind: 'kept' };
-const full: StorageState = { kind: 'full' };
 
 type WriteTransaction = IDBPTransaction<unknown, TableName[], 'readwrite'>;
 
@@ -28,7 +25,7 @@ class DiskError extends Error {}
  * said in `storage`, and written as soon as the disk takes it: reads see it meanwhile.
  */
 export class OwnDatabase implements Tables {
-  readonly storage = new SettableSource<StorageState>({ kind: 'opening' });
+  readonly storage = new SettableSource<StorageState>(opening);
   readonly #name: string;
   readonly #scheduler: Scheduler;
   readonly #opened: Promise<void>;

@@ -1,16 +1,15 @@
 import type { Source } from '#lib/crdt/source.ts';
 import { derived } from '#lib/crdt/plain-values.ts';
 import { isFinal } from '#lib/domain/connection.ts';
-import { epochSchema } from '#lib/domain/ids.ts';
+import { assertNever } from '#lib/domain/failure.ts';
+import { epochSchema, newName } from '#lib/domain/ids.ts';
 import type { BlobCache } from './blob-cache.ts';
-import type { BridgeHttp, RevocationStatement } from './bridge-http.ts';
-import type { BridgePosition } from './bridge-position.ts';
-import { fromBase64Url } from './base64.ts';
-import { isSignedBy } from './bridge-proof.ts';
+import type { BridgeHttp } from './bridge-http.ts';
+import type { BridgePosition, KnownPosition } from './bridge-position.ts';
 import type { ConnectionWatch } from './connection-watch.ts';
 import type { Identity, WaitingChange } from './contract.ts';
 import { databaseName, databasePrefix, deviceWrittenRooms } from './database-names.ts';
-import { identityOf, isSamePairing, type DeviceIdentity } from './device-identity.ts';
+import { isSamePairing, type DeviceIdentity } from './device-identity.ts';
 import { DirtyMarks } from './dirty-marks.ts';
 import type { BrowserEnvironment } from './environment.ts';
 import type { ExchangeLog } from './exchange-log.ts';
@@ -20,12 +19,12 @@ import { OperationsFeed } from './operations-feed.ts';
 import { DeviceOutbox } from './outbox.ts';
 import { OutboxDelivery } from './outbox-delivery.ts';
 import { Replicas } from './replicas.ts';
+import { standingAt, type Standing } from './standing.ts';
 import type { TabLife } from './tab-life.ts';
 import type { TabNotices } from './tab-notices.ts';
 import type { Tables } from './tables.ts';
 import { Uploader } from './uploader.ts';
 import { waitingChanges } from './waiting-list.ts';
-import { revocationBytes } from './wire/revocation.ts';
 
 export interface PairedDeviceParts {
   readonly environment: BrowserEnvironment;
@@ -64,6 +63,8 @@ export class PairedDevice {
   /** The epoch in which the last connection was, this life or an earlier one. */
   #isNewEpoch = false;
   #ended = false;
+  /** What was known before this connection: the bridge sees by it when it was rolled back. */
+  #greeting: KnownPosition | null = null;
 
   constructor(parts: PairedDeviceParts, pairing: Identity) {
     const { blobs, environment, http, life, notices, position, tables, watch } = parts;
@@ -111,7 +112,7 @@ export class PairedDevice {
       clock,
       scheduler,
       databaseName: (room) => databaseName(this.#present(), room),
-      greeting: (held) => ({ type: 'position', ...seen(), held }),
+      greeting: (held) => ({ type: 'position', ...(this.#greeting ?? seen()), held }),
       position: (epoch, seq) => {
         this.#heardPosition(epoch, seq);
       },
@@ -229,29 +230,44 @@ export class PairedDevice {
 
   /** Between proof and first room: who this device is now, and in which epoch the rooms are. */
   async #admit(): Promise<boolean> {
-    return (await this.#refresh()) === 'admitted';
+    return (await this.#refresh()) === 'known';
   }
 
-  async #refresh(): Promise<'admitted' | 'not now' | 'refused'> {
-    const { http, identity, position } = this.#parts;
-    const answer = await http.me();
-    if (answer.kind === 'refusal' && answer.failure.code === 'unauthorized') {
-      this.link.stop();
-      await this.#refused(answer.statement);
-      return 'refused';
+  async #refresh(): Promise<Standing['kind']> {
+    const { environment, http } = this.#parts;
+    const standing = await standingAt(http, this.#pairing, environment.subtle);
+    switch (standing.kind) {
+      case 'known':
+        await this.#known(standing.identity, standing.seq);
+        break;
+      case 'other':
+        this.#parts.mismatched();
+        break;
+      case 'refused':
+        this.link.stop();
+        this.#parts.watch.refused(standing.why);
+        if (standing.why === 'revoked') this.#parts.revoked();
+        break;
+      case 'no_answer':
+        break;
+      default:
+        assertNever(standing);
     }
-    if (answer.kind !== 'answer') return 'not now';
-    const me = identityOf(answer.value);
+    return standing.kind;
+  }
+
+  async #known(me: Identity, seq: number): Promise<void> {
+    const { environment, identity, position } = this.#parts;
     const { epoch } = this.#present();
-    if (!isSamePairing(me, this.#pairing)) {
-      this.#parts.mismatched();
-      return 'not now';
-    }
+    const before = position.in(epoch);
     identity.show(me);
     await identity.keep(me);
-    position.note(me.epoch, answer.value.seq);
+    this.#greeting = before;
+    position.set(me.epoch, seq);
     if (me.epoch !== epoch) await this.#followEpoch(me);
-    return 'admitted';
+    // Fewer commits were lost than begin a new epoch: only who was there before can see it.
+    else if (seq < before.seq)
+      await this.#uploadAll(me, `rolled-back-${newName(environment.random)}`);
   }
 
   /** The socket was refused without a reason that a page can read; over HTTP there is one. */
@@ -262,42 +278,23 @@ export class PairedDevice {
     });
   }
 
-  async #refused(statement: RevocationStatement | null): Promise<void> {
-    const { environment, revoked, watch } = this.#parts;
-    const { bridgeKey, deviceId } = this.#pairing;
-    const isRevoked =
-      statement !== null &&
-      statement.deviceId === deviceId &&
-      (await isSignedBy(
-        bridgeKey,
-        revocationBytes(deviceId, statement.revokedAt),
-        signatureOf(statement),
-        environment.subtle,
-      ));
-    watch.refused(isRevoked ? 'revoked' : 'unknown');
-    if (isRevoked) revoked();
-  }
-
   /** For documents that devices write, devices are right: all of them are uploaded. What the bridge wrote begins anew. */
   async #followEpoch(identity: Identity): Promise<void> {
     this.#isNewEpoch = true;
     await this.replicas.followEpoch();
+    await this.#uploadAll(identity, `epoch-${identity.epoch}`);
+  }
+
+  /** Marks every document that devices write, as if the tab of this name had left it unacknowledged. */
+  async #uploadAll(identity: Identity, tab: string): Promise<void> {
     const names = await this.#parts.environment.documents.names(databasePrefix(identity));
     const rooms = deviceWrittenRooms(identity, names ?? []);
-    await this.#marks.addFor(rooms, `epoch-${identity.epoch}`);
+    await this.#marks.addFor(rooms, tab);
   }
 
   #heardPosition(epoch: string, seq: number): void {
     const parsed = epochSchema.safeParse(epoch);
     if (parsed.success && parsed.data === this.#present().epoch)
       this.#parts.position.note(parsed.data, seq);
-  }
-}
-
-function signatureOf(statement: RevocationStatement): Uint8Array {
-  try {
-    return fromBase64Url(statement.sig);
-  } catch {
-    return new Uint8Array();
   }
 }

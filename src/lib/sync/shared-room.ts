@@ -11,6 +11,7 @@ import type { RoomConnection } from './room-connection.ts';
 import { RoomCopy } from './room-copy.ts';
 import { SetAside } from './set-aside.ts';
 import { SettableSource } from './settable-source.ts';
+import { opening } from './storage-states.ts';
 import type { OpenTabChannel } from './tab-channel.ts';
 import type { RoomMessage } from './wire/ack-frames.ts';
 
@@ -35,7 +36,7 @@ export class SharedRoom {
   readonly whenLoaded: Promise<void>;
   readonly document: SettableSource<Y.Doc>;
   readonly loaded = new SettableSource(false);
-  readonly storage = new SettableSource<StorageState>({ kind: 'opening' });
+  readonly storage = new SettableSource<StorageState>(opening);
   readonly exchange: SettableSource<RoomExchange>;
   readonly waiting = new SettableSource<readonly WaitingChange[]>([]);
   /** The way to the bridge of the present copy, once it was loaded. */

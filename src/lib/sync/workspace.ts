@@ -36,7 +36,7 @@ import { Segments } from './segments.ts';
 import { tabLife, type TabLife } from './tab-life.ts';
 import { TabNotices } from './tab-notices.ts';
 import type { Tables } from './tables.ts';
-import { worstStorage } from './worst-storage.ts';
+import { worstStorage } from './storage-states.ts';
 
 /**
  * Opens all that this device holds. Needs no network and no bridge: it resolves once the device's own database was read, was
