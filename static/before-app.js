@@ -24,6 +24,13 @@
     dispatchEvent(new Event('pairinglink'));
   });
 
+  // Where browsers have trusted types, no text becomes markup or script (the policy of server/http); the addresses of workers
+  // are our own build's, and nothing else is.
+  globalThis.trustedTypes?.createPolicy('default', {
+    createScriptURL: (/** @type {string} */ address) =>
+      new URL(address, location.href).origin === location.origin ? address : null,
+  });
+
   // The first paint has the chosen theme; the app sets it again from the preferences.
   try {
     const theme = localStorage.getItem('rejoin.theme');

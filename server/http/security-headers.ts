@@ -39,6 +39,9 @@ export function securityHeaders(
     'form-action': ["'self'"],
     'object-src': ["'none'"],
     'frame-ancestors': ["'none'"],
+    // Text becomes markup only through Svelte's own templates; `default` lets workers of this origin start (before-app.js).
+    'require-trusted-types-for': ["'script'"],
+    'trusted-types': ['default', 'svelte-trusted-html'],
   };
   return {
     'content-security-policy': Object.entries(policy)

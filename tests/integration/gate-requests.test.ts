@@ -470,6 +470,7 @@ describe('the static shell', () => {
       const policy = String(headers['content-security-policy']).split('; ');
       expect(policy).toContain("default-src 'none'");
       expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).toContain("require-trusted-types-for 'script'");
       expect(policy).toContain("script-src 'self' 'sha256-Zm9v'");
       expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
     }
