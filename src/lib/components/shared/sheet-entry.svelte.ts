@@ -16,8 +16,10 @@ export interface OpenableSheet {
  */
 export function sheetEntry(sheet: OpenableSheet, timing: Timing): void {
   const { id } = sheet;
+  // A value of its own: what it is read from may be told anew, by a change of the address, without being another.
+  const isOpen = $derived(sheet.isOpen());
   $effect(() => {
-    if (!sheet.isOpen()) return;
+    if (!isOpen) return;
     let isClosed = false;
     // A moment later: what closed together with this opening has given its entry back by then.
     void tick().then(() => {
