@@ -127,7 +127,8 @@ export class MemoryStorage implements Storage {
         continue;
       }
       for (const write of writes) this.#tables.apply(write);
-      this.#sequence.reached(writes.reduce((high, write) => Math.max(high, positionOf(write)), 0));
+      const position = writes.reduce((high, write) => Math.max(high, positionOf(write)), 0);
+      this.#sequence.reached(position, Math.max(position, this.#sequence.allocated));
       this.#tables.allocated = this.#sequence.allocated;
       this.#tables.position = this.#sequence.position;
       if (writes.some(({ kind }) => kind === 'released'))

@@ -16,20 +16,29 @@ export function positionOf(write: Write): number {
   }
 }
 
-/** The bridge's one sequence: numbers that were given out, and the highest that is on disk. */
+/** The bridge's one sequence: numbers that were given out, those that are noted on disk, and the highest that is used there. */
 export class Sequence {
   #allocated: number;
+  #durable: number;
   #position: number;
 
   constructor(allocated: number, position: number) {
     this.#allocated = Math.max(allocated, position);
+    this.#durable = this.#allocated;
     this.#position = position;
   }
 
+  /** The highest number that was given out. */
   get allocated(): number {
     return this.#allocated;
   }
 
+  /** The highest number of which the disk knows that it was given out. */
+  get durable(): number {
+    return this.#durable;
+  }
+
+  /** The highest number that something on disk has. */
   get position(): number {
     return this.#position;
   }
@@ -39,9 +48,10 @@ export class Sequence {
     return this.#allocated;
   }
 
-  /** Notes that batches with these highest positions are on disk. */
-  reached(position: number): void {
+  /** Notes what is on disk now. */
+  reached(position: number, allocated: number): void {
     this.#position = Math.max(this.#position, position);
-    this.#allocated = Math.max(this.#allocated, position);
+    this.#durable = Math.max(this.#durable, allocated);
+    this.#allocated = Math.max(this.#allocated, this.#durable);
   }
 }

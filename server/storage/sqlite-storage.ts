@@ -28,7 +28,7 @@ import type {
   Write,
 } from './contract.ts';
 import { makePrivateFile, prepareDataDirectory, type DataFiles } from './data-directory.ts';
-import { beginLife, type Beginning, type StoredLife } from './database-life.ts';
+import { beginLife, type StoredLife } from './database-life.ts';
 import { lockDirectory, type ReleaseDirectory } from './directory-lock.ts';
 import { GroupCommit, type GroupOutcome, type WaitingBatch } from './group-commit.ts';
 import { readHighWaterMark } from './high-water-mark.ts';
@@ -42,10 +42,10 @@ import {
   personRowSchema,
   projectRowSchema,
 } from './rows.ts';
-import { positionOf, Sequence } from './sequence.ts';
+import { Sequence } from './sequence.ts';
 import { sqliteFailure } from './sqlite-failure.ts';
+import { SqliteGroups } from './sqlite-groups.ts';
 import { SqliteReads } from './sqlite-reads.ts';
-import { SqliteWrites } from './sqlite-writes.ts';
 
 export interface SqliteStorageOptions {
   /** Made where it is missing, with mode 0700; one process at a time. */
@@ -117,13 +117,11 @@ class SqliteStorage implements Storage {
   readonly #database: DatabaseSync;
   readonly #release: ReleaseDirectory;
   readonly #reads: SqliteReads;
-  readonly #writes: SqliteWrites;
+  readonly #groups: SqliteGroups;
   readonly #sequence: Sequence;
   readonly #mark: MarkKeeper;
   readonly #commits: GroupCommit;
   #life: DatabaseLife;
-  /** The count in the newest committed transaction: the mark is never ahead of the database. */
-  #durableAllocated: number;
   #closing: Promise<void> | null = null;
 
   constructor(
@@ -135,7 +133,6 @@ class SqliteStorage implements Storage {
     this.#database = database;
     this.#release = release;
     this.#reads = new SqliteReads(database, options.log);
-    this.#writes = new SqliteWrites(database);
     const beginning = beginLife(
       storedLife(this.#reads),
       readHighWaterMark(files.highWaterMark),
@@ -143,8 +140,8 @@ class SqliteStorage implements Storage {
     );
     this.#life = beginning.life;
     this.#sequence = new Sequence(beginning.allocated, beginning.position);
-    this.#durableAllocated = beginning.allocated;
-    if (beginning.life.kind !== 'continued') this.#writeLife(beginning);
+    this.#groups = new SqliteGroups(database, this.#sequence);
+    if (beginning.life.kind !== 'continued') this.#groups.begin(beginning);
     if (beginning.because !== null)
       options.log.error(
         { epoch: beginning.life.epoch, because: beginning.because },
@@ -152,7 +149,7 @@ class SqliteStorage implements Storage {
       );
     this.#mark = new MarkKeeper({
       path: files.highWaterMark,
-      value: () => ({ v: 1, epoch: this.#life.epoch, allocated: this.#durableAllocated }),
+      value: () => ({ v: 1, epoch: this.#life.epoch, allocated: this.#sequence.durable }),
       log: options.log,
       scheduler: options.scheduler ?? null,
     });
@@ -267,68 +264,14 @@ class SqliteStorage implements Storage {
     return this.#closing;
   }
 
-  #writeLife({ life, allocated, position }: Beginning): void {
-    this.#database.exec('BEGIN IMMEDIATE');
-    this.#writes.putMeta('epoch', life.epoch);
-    this.#writes.putMeta('paused', life.paused ? '1' : '0');
-    this.#writes.putMeta('allocated', String(allocated));
-    this.#writes.putMeta('position', String(position));
-    this.#database.exec('COMMIT');
-  }
-
   #writeGroup(batches: readonly WaitingBatch[]): GroupOutcome {
-    try {
-      this.#database.exec('BEGIN IMMEDIATE');
-      const errors = batches.map((batch) => this.#writeBatch(batch.writes));
-      const written = batches.filter((_, index) => errors[index] === null);
-      const position = Math.max(
-        this.#sequence.position,
-        ...written.map(({ writes }) => highestIn(writes)),
-      );
-      const allocated = Math.max(this.#sequence.allocated, position);
-      this.#writes.putMeta('allocated', String(allocated));
-      this.#writes.putMeta('position', String(position));
-      this.#database.exec('COMMIT');
-      this.#sequence.reached(position);
-      this.#durableAllocated = allocated;
-      if (written.some(({ writes }) => writes.some(({ kind }) => kind === 'released')))
-        this.#life = { ...this.#life, paused: false };
-      this.#mark.committed();
-      return errors;
-    } catch (error) {
-      this.#rollBack();
-      const failed = sqliteFailure(error);
-      return batches.map(() => failed);
-    }
+    const outcome = this.#groups.write(batches);
+    const written = batches.filter((_, index) => outcome[index] === null);
+    if (written.some(({ writes }) => writes.some(({ kind }) => kind === 'released')))
+      this.#life = { ...this.#life, paused: false };
+    if (written.length > 0) this.#mark.committed();
+    return outcome;
   }
-
-  /** @returns why this batch alone is absent; throws when the whole group must be. */
-  #writeBatch(writes: readonly Write[]): FailureError | null {
-    this.#database.exec('SAVEPOINT batch');
-    try {
-      for (const write of writes) this.#writes.apply(write);
-      this.#database.exec('RELEASE batch');
-      return null;
-    } catch (error) {
-      const failed = sqliteFailure(error);
-      // SQLite itself ends the transaction on some errors; then none of the group is there.
-      if (failed.failure.code === 'disk_full' || !this.#database.isTransaction) throw failed;
-      this.#database.exec('ROLLBACK TO batch; RELEASE batch');
-      this.#writes.forgetRooms();
-      return failed;
-    }
-  }
-
-  #rollBack(): void {
-    this.#writes.forgetRooms();
-    if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-  }
-}
-
-function highestIn(writes: readonly Write[]): number {
-  let highest = 0;
-  for (const write of writes) highest = Math.max(highest, positionOf(write));
-  return highest;
 }
 
 function storedLife(reads: SqliteReads): StoredLife | null {

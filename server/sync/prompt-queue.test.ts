@@ -47,7 +47,7 @@ const queueOf = ({ documents, time }: ProjectorBench): PromptQueue =>
   });
 
 /** A device in the session's room: what it edits is brought to the bridge at once. */
-async function enter(device: string) {
+async function enter(device: string, mayWrite = true) {
   const document = await bench.documents.open({ kind: 'session', sessionId: session });
   const doc = new Y.Doc();
   Y.applyUpdate(doc, Y.encodeStateAsUpdate(document.doc));
@@ -56,7 +56,7 @@ async function enter(device: string) {
       deviceId: deviceIdSchema.parse(device),
       personId: personIdSchema.parse(persons.get(device) ?? 'nobody'),
     }),
-    mayWrite: () => true,
+    mayWrite: () => mayWrite,
     committed: () => undefined,
     presence: () => undefined,
     heldEnded: () => undefined,
@@ -180,6 +180,14 @@ describe('the queue of prompts', () => {
     phone.leave();
     expect(await queue.queued(session)).toMatchObject([{ held: false }]);
     expect(heard).toHaveLength(4);
+  });
+
+  test('[PQ4] who may only read holds nothing up', async () => {
+    const laptop = await enter('laptop');
+    laptop.view.putPrompt(prompt('a', 'first'));
+    const viewer = await enter('guest', false);
+    viewer.says({ editing: 'a', typing: null }, 1);
+    expect(await queue.queued(session)).toMatchObject([{ held: false }]);
   });
 
   test('[PQ5] a change of the queue is told once it is on disk, a note is not', async () => {

@@ -107,9 +107,10 @@ async function onDisk(documents: Documents, room: Room): Promise<RoomDocument> {
   }
 }
 
-/** Prompts that are open in the editor of a connected device. */
+/** Prompts that are open in the editor of a connected device; who may not edit them cannot hold them up either. */
 function heldIn(document: RoomDocument): ReadonlySet<unknown> {
-  return new Set(document.presence.states().map(({ state }) => state['editing']));
+  const editors = document.presence.states().filter(({ mayWrite }) => mayWrite);
+  return new Set(editors.map(({ state }) => state['editing']));
 }
 
 function viewOf<V>(views: WeakMap<Y.Doc, V>, doc: Y.Doc, make: (doc: Y.Doc) => V): V {

@@ -16,6 +16,8 @@ interface Entry {
 
 export interface PresentState {
   readonly deviceId: DeviceId;
+  /** Whether the device may write in the room, now. */
+  readonly mayWrite: boolean;
   readonly state: Readonly<Record<string, unknown>>;
 }
 
@@ -39,7 +41,11 @@ export class RoomPresence {
   }
 
   states(): readonly PresentState[] {
-    return [...this.#entries.values()];
+    return [...this.#entries.values()].map(({ member, deviceId, state }) => ({
+      deviceId,
+      mayWrite: member.mayWrite(),
+      state,
+    }));
   }
 
   /** Calls back after each change; returns the end of it. */

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { limits } from '#lib/domain/limits.ts';
 import type { MemoryStorage } from '../../server/storage/memory-storage.ts';
 import { memoryStorage } from '../../server/storage/memory-storage.ts';
 import { eventually } from '../fixtures/eventually.ts';
@@ -78,6 +80,39 @@ describe('stock y-websocket clients, unchanged', () => {
     guest.doc.getMap('m').delete('k');
     await eventually(() => guest.closed?.code === 4403);
     expect(laptop.doc.getMap('m').get('k')).toBe(1);
+  });
+
+  test('[SY6] a role that is lowered while the client is connected holds for its next edit', async () => {
+    const laptop = join('tasks', 'laptop');
+    const phone = join('tasks', 'phone');
+    await Promise.all([laptop.synced(), phone.synced()]);
+    phone.doc.getMap('m').set('before', 1);
+    await eventually(() => laptop.doc.getMap('m').get('before') === 1);
+    bridge.server.roleChanged(bridge.pair('phone', 'viewer'));
+    laptop.doc.getMap('m').set('still', 'read');
+    await eventually(() => phone.doc.getMap('m').get('still') === 'read');
+    phone.doc.getMap('m').set('after', 1);
+    await eventually(() => phone.closed?.code === 4403);
+    expect(laptop.doc.getMap('m').toJSON()).toEqual({ before: 1, still: 'read' });
+  });
+
+  test('[R9] a change that would make the document too large closes a stock client with 4413', async () => {
+    const part = 3_000_000;
+    const full = new Y.Doc();
+    for (let n = 0; n * part < limits.documentBytesMax - part; n += 1)
+      full.getArray('a').push([`${String(n)}`.padEnd(part, 'x')]);
+    await storage.commit([
+      {
+        kind: 'update',
+        room: 'tasks',
+        seq: storage.allocate(),
+        update: Y.encodeStateAsUpdate(full),
+      },
+    ]);
+    const laptop = join('tasks', 'laptop');
+    await laptop.synced();
+    laptop.doc.getArray('a').push(['y'.repeat(part)]);
+    await eventually(() => laptop.closed?.code === 4413);
   });
 
   test('[R5] what a client has was committed: it is there after the bridge was lost', async () => {

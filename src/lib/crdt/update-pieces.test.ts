@@ -153,6 +153,8 @@ describe('reading an update', () => {
     expect(() => readUpdate(Uint8Array.of(1, 2, 3))).toThrow(InvalidUpdate);
     expect(() => readUpdate(gcOf([0]))).toThrow('expected a length of 1 to');
     expect(() => readUpdate(gcOf([0xff, 0xff, 0xff, 0xff, 0x07]))).toThrow('2147483647');
+    expect(() => readUpdate(gcOf([0x81, 0x80, 0x80, 0x20]))).toThrow('67108865');
+    expect(readUpdate(gcOf([0x80, 0x80, 0x80, 0x20])).structs[0]?.length).toBe(67_108_864);
     expect(readUpdate(gcOf([3])).structs).toHaveLength(1);
   });
 
