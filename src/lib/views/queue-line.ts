@@ -20,6 +20,8 @@ export interface Delivery {
   readonly nextAttemptAt: number | null;
   /** An attempt without an answer: the bridge may have it, so it cannot be taken back. */
   readonly mayHaveArrived: boolean;
+  /** Delivery goes in order of writing: another one goes before it. */
+  readonly isBehind: boolean;
 }
 
 /** A command or operation as lists and details show it. */
@@ -70,8 +72,9 @@ export class QueueLines {
         author: this.#identity.author(operation.author),
         own: entry,
       };
-    if (entry !== null) return { ...fromEntry(entry), author: this.#identity.here, own: entry };
-    return null;
+    if (entry === null) return null;
+    const isBehind = this.#queue.onDevice[0]?.id !== entry.command.id;
+    return { ...fromEntry(entry, isBehind), author: this.#identity.here, own: entry };
   }
 }
 
@@ -95,7 +98,7 @@ function fromOperation(
   };
 }
 
-function fromEntry(entry: OutboxEntry): Omit<QueueLine, 'author' | 'own'> {
+function fromEntry(entry: OutboxEntry, isBehind: boolean): Omit<QueueLine, 'author' | 'own'> {
   const { command } = entry;
   return {
     id: command.id,
@@ -115,6 +118,7 @@ function fromEntry(entry: OutboxEntry): Omit<QueueLine, 'author' | 'own'> {
           lastError: entry.lastError,
           nextAttemptAt: entry.nextAttemptAt,
           mayHaveArrived: entry.state === 'sending',
+          isBehind,
         }
       : null,
   };

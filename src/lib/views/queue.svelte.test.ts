@@ -50,6 +50,13 @@ describe('where an entry of the queue is', () => {
     expect(ids(queue.onDevice)).toEqual([id]);
   });
 
+  test('delivery goes in order: only the first that waits is next', async () => {
+    const { lines, stop } = aQueue();
+    const [first, second] = [await stop(), await stop()];
+    expect(lines.find(first)?.delivery?.isBehind).toBe(false);
+    expect(lines.find(second)?.delivery?.isBehind).toBe(true);
+  });
+
   test('what was never sent can be taken back', async () => {
     const { queue, lines, stop } = aQueue();
     const id = await stop();

@@ -25,13 +25,18 @@ export const keyTexts = {
   previous: 'Previous entry',
   open: 'Open or close the entry',
   sessionNumbers: 'Session in sidebar order',
+  /** Keys of the composer and of the queued prompts above it, which are pressed while writing or in their list. */
   composer: {
     send: 'Send, or queue behind the running turn',
+    sendNow: 'Send now, into the running turn',
     newLine: 'New line',
-    stop: 'Stop the turn (twice)',
+    earlier: 'Earlier prompts, in an empty box',
+    commands: 'Commands of the agent',
+    files: 'Files of the repository',
+    mode: 'Next mode',
+    stop: 'Stop the turn: once arms, twice stops',
+    moveUp: 'Move a queued prompt up',
+    moveDown: 'Move a queued prompt down',
   },
-  permission: {
-    focus: 'Go to the request',
-    answer: 'Answer, while focus is in the request',
-  },
+  permissionAnswers: 'Answer, while focus is in the request',
 };

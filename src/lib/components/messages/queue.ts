@@ -80,6 +80,7 @@ export const queueTexts = {
   tries: (n: number) => counted(n, 'try', 'tries'),
   againIn: (time: string) => `again in ${time}`,
   beingSent: 'being sent',
+  afterEarlier: 'goes after the one before it',
   noAnswerYet: 'sent, no answer yet',
   withConnection: 'goes out with the next connection',
   withYou: 'waits for the next connection, or for you to press “Try now”',

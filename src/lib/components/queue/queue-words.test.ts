@@ -9,6 +9,7 @@ const delivery = (fields: Partial<Delivery> = {}): Delivery => ({
   lastError: null,
   nextAttemptAt: null,
   mayHaveArrived: false,
+  isBehind: false,
   ...fields,
 });
 
@@ -16,6 +17,7 @@ describe('how far a command is on its way', () => {
   test.each([
     ['new, offline', delivery(), false, 'goes out with the next connection'],
     ['new, online', delivery(), true, 'being sent'],
+    ['new, behind another', delivery({ isBehind: true }), true, 'goes after the one before it'],
     ['the first attempt under way', delivery({ mayHaveArrived: true }), true, 'being sent'],
     [
       'cut off in an attempt',

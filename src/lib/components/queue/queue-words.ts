@@ -25,13 +25,14 @@ export function deliveryWords(delivery: Delivery, now: number, online: boolean):
     ...(mayHaveArrived && (attempts > 0 || !online) ? [texts.noAnswerYet] : []),
     nextStep(delivery, now, online),
   ];
-  const words = parts.filter((part) => part !== null).join(', ');
+  const words = parts.join(', ');
   return lastError === null ? words : `${words}; ${texts.becauseOf(lastError)}`;
 }
 
-function nextStep(delivery: Delivery, now: number, online: boolean): string | null {
+function nextStep(delivery: Delivery, now: number, online: boolean): string {
+  const { attempts, isBehind, nextAttemptAt } = delivery;
   if (!online) return texts.withConnection;
-  const { attempts, nextAttemptAt } = delivery;
+  if (isBehind) return texts.afterEarlier;
   if (nextAttemptAt !== null && nextAttemptAt > now)
     return texts.againIn(duration(nextAttemptAt - now + 999));
   // After the last delay it waits; a press or a connection begins the tries anew.

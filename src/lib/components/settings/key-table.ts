@@ -1,6 +1,7 @@
 import { keyTexts } from '#lib/components/messages/keys.ts';
 import { queueTexts } from '#lib/components/messages/queue.ts';
 import { taskTexts } from '#lib/components/messages/tasks.ts';
+import { transcriptTexts } from '#lib/components/messages/transcript.ts';
 import type { KeyScope } from '#lib/views/keyboard.svelte.ts';
 
 /** Keys of one place, in the notation of the registry. */
@@ -18,23 +19,34 @@ export const keysElsewhere: readonly KeyGroup[] = [
     scope: 'composer',
     lines: [
       { keys: 'Enter', label: keyTexts.composer.send },
+      { keys: 'Mod+Enter', label: keyTexts.composer.sendNow },
       { keys: 'Shift+Enter', label: keyTexts.composer.newLine },
+      { keys: 'ArrowUp', label: keyTexts.composer.earlier },
+      { keys: '/', label: keyTexts.composer.commands },
+      { keys: '@', label: keyTexts.composer.files },
+      { keys: 'Shift+Tab', label: keyTexts.composer.mode },
       { keys: 'Escape', label: keyTexts.composer.stop },
+      { keys: 'Alt+ArrowUp', label: keyTexts.composer.moveUp },
+      { keys: 'Alt+ArrowDown', label: keyTexts.composer.moveDown },
     ],
   },
   {
     scope: 'permission',
     lines: [
-      { keys: 'a', label: keyTexts.permission.focus },
-      { keys: '1…4', label: keyTexts.permission.answer },
+      { keys: 'a', label: transcriptTexts.keyPermission },
+      { keys: '1…4', label: keyTexts.permissionAnswers },
     ],
   },
   {
     scope: 'transcript',
     lines: [
-      { keys: 'j', label: keyTexts.next },
-      { keys: 'k', label: keyTexts.previous },
-      { keys: 'Enter', label: keyTexts.open },
+      { keys: 'j', label: transcriptTexts.keyNext },
+      { keys: 'k', label: transcriptTexts.keyPrevious },
+      { keys: 'Enter', label: transcriptTexts.keyOpen },
+      { keys: 'c', label: transcriptTexts.keyCopy },
+      { keys: 'l', label: transcriptTexts.keyLink },
+      { keys: 'End', label: transcriptTexts.keyEnd },
+      { keys: 'Mod+F', label: transcriptTexts.keyFind },
     ],
   },
   {
@@ -51,6 +63,7 @@ export const keysElsewhere: readonly KeyGroup[] = [
     lines: [
       { keys: 'c', label: taskTexts.keys.create },
       { keys: 'Enter', label: taskTexts.keys.open },
+      { keys: 'Escape', label: taskTexts.close },
       { keys: 'Space', label: taskTexts.keys.step },
       { keys: 'Alt+ArrowUp', label: taskTexts.keys.up },
       { keys: 'Alt+ArrowDown', label: taskTexts.keys.down },
