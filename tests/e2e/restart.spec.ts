@@ -30,5 +30,5 @@ test('Stop ends a turn at any moment', async ({ bench }) => {
   const { page } = await bench.device('Laptop');
   await startSession(page, 'wait 600 s');
   await page.getByRole('button', { name: /^Stop/u }).first().click();
-  await expect(page.getByText(/Turn 1 (was )?stopped/iu).first()).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByText(/Turn 1 ended.*stopped/u).first()).toBeVisible({ timeout: 15_000 });
 });
