@@ -8,6 +8,8 @@ export interface Assembly {
   readonly ambient: Ambient;
   readonly log: Log;
   readonly version: string;
+  /** Bound of the database in pages of 4 KiB; reaching it is like a full disk. Without it the disk is the bound. */
+  readonly databasePagesMax?: number;
   /** Takes apart in reverse what a step has begun. */
   readonly parts: AsyncDisposableStack;
 }

@@ -30,7 +30,13 @@ export async function openFoundation(assembly: Assembly): Promise<Foundation> {
   const { git, warning } = await requireGit(process.env['PATH']);
   const serveOptions = await serveOptionsOf(config, version);
 
-  const storage = await openSqliteStorage({ directory: dataDirectory, ...ambient, log });
+  const { databasePagesMax } = assembly;
+  const storage = await openSqliteStorage({
+    directory: dataDirectory,
+    ...ambient,
+    log,
+    ...(databasePagesMax === undefined ? {} : { databasePagesMax }),
+  });
   parts.defer(() => storage.close());
   const identity = await openIdentity({
     storage,

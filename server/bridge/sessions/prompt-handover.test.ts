@@ -31,10 +31,11 @@ test('[SE2] the receipt is on disk before the agent gets anything', async () => 
   bench.prompt(id, 'first');
   await bench.untilPrompted(1);
   const { promise: disk, resolve: letGo } = Promise.withResolvers<undefined>();
-  bench.record.beforeDisk = () => disk;
+  const isSigned = (): boolean => bench.items(id, 'prompt').length === 2;
+  bench.record.beforeDisk = () => (isSigned() ? disk : Promise.resolve());
   bench.starter.last.finish();
   bench.prompt(id, 'second');
-  await until(() => bench.items(id, 'turn_end').length === 1, 'the end of the first turn');
+  await until(isSigned, 'the receipt of the second prompt, on its way to the disk');
   expect(bench.starter.last.prompts).toHaveLength(1);
   letGo(undefined);
   await bench.untilPrompted(2);

@@ -30,7 +30,7 @@ export function createRecordWatch(deps: {
     if (gap === null) return;
     const { reason } = gap;
     deps.tell(
-      'The bridge could not write all of what the agent did, so its turn was stopped. What it changed in the directory is there.',
+      'The bridge could not write all of what the agent did. What it changed in the directory is there; what is queued waits for a person.',
       reason,
     );
     deps.record.durable().then(
@@ -64,7 +64,7 @@ export function createRecordWatch(deps: {
         ? outcome
         : {
             ...outcome,
-            message: `Stopped, because the bridge could not write what the agent did: ${gap.reason}`,
+            message: `${outcome.stopReason === 'cancelled' ? 'Stopped, because the' : 'The'} bridge could not write what the agent did: ${gap.reason}`,
           },
     stop() {
       cancelRetry();

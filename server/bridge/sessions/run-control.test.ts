@@ -383,7 +383,7 @@ test('[SE66] a disk that is full in mid-turn stops the turn, says so when it can
   bench.storage.faults.full = false;
   bench.time.advance(limits.progressEveryMs);
   expect(notices(bench, id)).toEqual([
-    'The bridge could not write all of what the agent did, so its turn was stopped. What it changed in the directory is there.',
+    'The bridge could not write all of what the agent did. What it changed in the directory is there; what is queued waits for a person.',
   ]);
   await bench.send('session.start', {}, id);
   await bench.untilPrompted(2);

@@ -112,7 +112,10 @@ export function createSessionTurns(deps: {
         cut: broken || outcome.stopReason === 'cancelled',
         unfinished: broken ? 'failed' : 'cancelled',
       });
+      // What the agent said last has to be on disk before its turn is said to be over without a gap.
+      const recorded = record.durable().catch(deps.onNotWritten);
       const filesChanged = await tree.changedFiles(before, reported);
+      await recorded;
       if (deps.isClosed()) return;
       before = null;
       recorder.closeGrowing({ cut: false, unfinished: 'cancelled' });
