@@ -1,3 +1,5 @@
+import { counted } from './numbers.ts';
+
 export const newSessionTexts = {
   page: 'New session',
   heading: 'What should the agent do first?',
@@ -29,7 +31,7 @@ export const newSessionTexts = {
   agent: 'Agent',
   found: (version: string | undefined) => (version === undefined ? 'Found' : `Found: ${version}`),
   notFound: 'Not found on the bridge’s PATH',
-  notFoundInstall: (install: string) => `Not found. ${install}`,
+  others: (n: number) => `${counted(n, 'agent', 'agents')} more, when installed beside the bridge`,
   builtIn: 'Built in. No model: follows plain instructions, for trying Rejoin',
   noModel: 'no model',
   addedByOwner: 'Added by an owner',
