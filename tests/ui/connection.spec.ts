@@ -74,7 +74,7 @@ test('without a connection nothing turns and nobody is here', async ({ open }) =
   await expect(page.locator('.ring.live').first()).toBeAttached();
   await tell('connection', offline);
   await expect(page.locator('.ring.live')).toHaveCount(0);
-  await expect(page.getByLabel(/Mara/u)).toHaveCount(0);
+  await expect(page.getByLabel(/Here now: .*Mara/u)).toHaveCount(0);
   await expect(page.getByText('Turn 4, as of 14:32')).toBeVisible();
 });
 
@@ -103,9 +103,10 @@ test('storage that is off or full is said for as long as it is so', async ({ ope
   await tell('storage', { kind: 'memory_only', why: 'the browser refused IndexedDB' });
   await expect(page.getByText('This browser stores nothing: keep this tab open.')).toBeVisible();
   await tell('storage', { kind: 'full' });
-  await expect(page.getByText('your last changes are only in this tab')).toBeVisible();
+  const full = page.getByRole('main').getByText('your last changes are only in this tab');
+  await expect(full).toBeVisible();
   await tell('storage', { kind: 'kept' });
-  await expect(page.getByText('your last changes are only in this tab')).toHaveCount(0);
+  await expect(full).toHaveCount(0);
 });
 
 test('a paused bridge is released by an owner who saw what it would do', async ({ open }) => {

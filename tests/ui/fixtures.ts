@@ -79,6 +79,9 @@ export const test = base.extend<Fixtures, { origin: string }>({
 
 export const sessionPath = '/s/01890000-0000-7000-8000-000000000001';
 
+/** An operation of the scenario `away` that came too late. */
+export const expiredPath = '/queue/01890000-0000-7000-8111-000000000190';
+
 /** Every route, over the state in which it has the most to show. */
 export const routes = [
   { name: 'sessions', path: '/', opening: {} },
@@ -92,6 +95,9 @@ export const routes = [
   { name: 'task list', path: '/tasks?view=list&task=task-1', opening: {} },
   { name: 'queue', path: '/queue', opening: {} },
   { name: 'history', path: '/queue?tab=history', opening: {} },
+  { name: 'queue after the train', path: '/queue', opening: { scenario: 'away' } },
+  { name: 'queue entry', path: expiredPath, opening: { scenario: 'away' } },
+  { name: 'not accepted copy', path: '/queue/copy-1', opening: { scenario: 'away' } },
   { name: 'settings', path: '/settings', opening: {} },
   { name: 'people', path: '/settings/people', opening: {} },
   { name: 'agents', path: '/settings/agents', opening: {} },

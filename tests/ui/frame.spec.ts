@@ -8,7 +8,8 @@ test('landmarks have names, and there is one first heading', async ({ open }) =>
   await expect(page.getByRole('complementary', { name: 'Session panel' })).toBeVisible();
   await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
   await expect(page.locator('[aria-live=polite]')).toHaveCount(1);
-  await expect(page.locator('[aria-live=assertive]')).toHaveCount(1);
+  // The router's own region tells page titles after a navigation; the app has one of its own.
+  await expect(page.locator('[aria-live=assertive]:not(#svelte-announcer)')).toHaveCount(1);
 });
 
 test('the first Tab reaches the skip link, which leads to the content', async ({ open }) => {
@@ -19,18 +20,25 @@ test('the first Tab reaches the skip link, which leads to the content', async ({
   await expect(page.getByRole('main')).toBeFocused();
 });
 
-test('F6 goes round the regions', async ({ open }) => {
+test('F6 goes round the regions in their order, ⇧F6 back', async ({ open }) => {
   const { page } = await open(sessionPath);
-  const inside = () =>
-    page.evaluate(() => document.activeElement?.closest('[data-region]')?.tagName ?? null);
-  await page.keyboard.press('F6');
-  expect(await inside()).toBe('NAV');
-  await page.keyboard.press('F6');
-  expect(await inside()).toBe('MAIN');
-  await page.keyboard.press('F6');
-  expect(await inside()).toBe('ASIDE');
+  const region = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('[data-region]')]
+        .filter((one) => one.getClientRects().length > 0)
+        .findLastIndex((one) => one.contains(document.activeElement)),
+    );
+  const count = await page.locator('[data-region]').count();
+  expect(count).toBeGreaterThanOrEqual(3);
+  const seen: number[] = [];
+  for (let press = 0; press <= count; press += 1) {
+    await page.keyboard.press('F6');
+    seen.push(await region());
+  }
+  const order = Array.from({ length: count }, (_, index) => index);
+  expect(seen).toEqual([...order, 0]);
   await page.keyboard.press('Shift+F6');
-  expect(await inside()).toBe('MAIN');
+  expect(await region()).toBe(count - 1);
 });
 
 test('arrows move within the list of sessions, which is one stop of the Tab key', async ({

@@ -9,7 +9,7 @@ import type { NotAccepted, StorageState, Workspace } from '#lib/sync/contract.ts
 import type { BrowserEnvironment } from '#lib/sync/environment.ts';
 import { conversationVerbs } from './conversation-verbs.ts';
 import { MemoryWorkspace } from './memory-workspace.ts';
-import { here, ilse, laptop, storyTime } from './people.ts';
+import { devices, here, ilse, laptop, storyTime } from './people.ts';
 import { scenarios, type Scenario } from './scenarios.ts';
 import { sessionIdOf } from './ids.ts';
 import { knownSessions } from './sessions.ts';
@@ -101,7 +101,13 @@ function harnessOf(workspace: MemoryWorkspace): Harness {
       workspace.notAccepted.set([...workspace.notAccepted.read(), refused]);
     },
     role(role) {
+      const listed = devices.find(({ id }) => id === here.deviceId);
+      if (listed !== undefined)
+        putInBridgeDocument(bridge().doc, 'devices', listed.id, { ...listed, role });
       workspace.identity.set({ ...here, role });
+      // What the bridge lists of this device counts more than what it said at pairing.
+      for (const one of devices.filter(({ id }) => id === laptop))
+        putInBridgeDocument(bridge().doc, 'devices', one.id, { ...one, role });
     },
     pairingFails(code, message) {
       workspace.pairingFailure = failure(code, message);

@@ -10,6 +10,7 @@ import { fillConversation, fillIdle } from './conversation.ts';
 import { sessionIdOf } from './ids.ts';
 import type { MemoryWorkspace } from './memory-workspace.ts';
 import { ilse, laptop, mara, macbook, minute, phone, storyTime } from './people.ts';
+import { fillQueue } from './queue-story.ts';
 import { knownSessions } from './sessions.ts';
 
 /** What a spec opens the app over, by name. */
@@ -37,6 +38,11 @@ export const scenarios = {
     fillTasks(workspace);
     fillNotesAndPrompts(workspace);
     workspace.maraIsHere();
+  },
+  /** As busy, on a device that comes back from the train: something in every group of the queue. */
+  away(workspace: MemoryWorkspace): void {
+    scenarios.busy(workspace);
+    fillQueue(workspace);
   },
   /** Paired, and nothing was done yet: the playground repository only. */
   first(workspace: MemoryWorkspace): void {

@@ -12,5 +12,11 @@ export function focusRegion(step: 1 | -1): void {
   const region = regions[(from + step + regions.length) % regions.length];
   if (region === undefined) return;
   if (region.tabIndex >= 0 || region.hasAttribute('tabindex')) region.focus();
-  else region.querySelector<HTMLElement>(focusable)?.focus();
+  else ownStops(region)[0]?.focus();
 }
+
+/** What can take focus in a region itself, not in a region inside it. */
+const ownStops = (region: HTMLElement): HTMLElement[] =>
+  [...region.querySelectorAll<HTMLElement>(focusable)].filter(
+    (stop) => stop.closest('[data-region]') === region && stop.checkVisibility(),
+  );
