@@ -100,6 +100,12 @@ export const layers = [
     why: 'the root layout wires the workspace; it does not touch a document itself.',
   },
   {
+    folder: 'src/params',
+    layers: ['src/lib/domain', 'src/lib/components'],
+    packages: ['@sveltejs/kit'],
+    why: 'params say which addresses a route takes: they know ids and the names of pages.',
+  },
+  {
     folder: 'src/service-worker',
     layers: ['src/lib/domain'],
     packages: ['$service-worker'],

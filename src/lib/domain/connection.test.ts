@@ -45,7 +45,7 @@ describe('connection', () => {
   test('[R6] it is online only after a proof that nothing contradicted since', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 40 }), (events) => {
-        let state = start;
+        let state = connectionAfter(start, { type: 'retry_planned', retryAt: 1 });
         let proved = false;
         for (const next of events) {
           const wasFinal = isFinal(state);
