@@ -2,8 +2,10 @@ declare global {
   namespace App {
     /** Entries of the history within a page. */
     interface PageState {
-      /** The sheet that is open, by its component's id: Back closes it. */
-      sheet?: string;
+      /** The sheets that are open, by their components' ids, the topmost last: Back closes it. */
+      sheets?: string[];
+      /** The sheet of this entry closed by itself; the entry is left, or taken over by the next sheet. */
+      entrySpent?: boolean;
     }
   }
 

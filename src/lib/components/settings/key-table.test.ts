@@ -23,7 +23,7 @@ test('the list of keys has every key that a page registers for itself', () => {
     new Set(['transcript', 'permission', 'queue', 'tasks']),
   );
   const listed = keysElsewhere.flatMap(({ scope, lines }) =>
-    lines.map(({ keys }) => ({ scope: scope as string, keys })),
+    lines.map(({ keys }) => ({ scope, keys })),
   );
   for (const one of found) expect(listed).toContainEqual(one);
 });
