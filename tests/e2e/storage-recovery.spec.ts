@@ -230,15 +230,26 @@ test.describe('the device’s own database', () => {
     expect(next).toEqual(['a']);
   });
 
-  test('that another tab erases is made anew, and rows can be written', async ({ harness }) => {
-    const keys = await harness.evaluate(async () => {
+  test('[R5] that is erased under a tab is made anew with the rows that the tab knows', async ({
+    harness,
+    harnessUrl,
+  }) => {
+    await harness.evaluate(async () => {
       window.storageHarness.openTables();
       await window.storageHarness.putRow('a');
-      await window.storageHarness.erase('own');
       await window.storageHarness.putRow('b');
+      await window.storageHarness.erase('own');
+      await window.storageHarness.putRow('c');
+    });
+    await expect
+      .poll(() => harness.evaluate(() => window.storageHarness.tablesState()?.kind))
+      .toBe('kept');
+    await openHarness(harness, harnessUrl);
+    const keys = await harness.evaluate(async () => {
+      window.storageHarness.openTables();
       return await window.storageHarness.rowKeys();
     });
-    expect(keys).toContain('b');
+    expect(keys).toEqual(['a', 'b', 'c']);
   });
 
   test('[R6] that is full holds the row in memory, says so, and writes it when there is room', async ({

@@ -207,7 +207,8 @@ export class OwnDatabase implements Tables {
 
   async #connect(): Promise<IDBPDatabase> {
     const db: IDBPDatabase = await openDB(this.#name, databaseVersion, {
-      upgrade(opened) {
+      upgrade: (opened, oldVersion) => {
+        if (oldVersion === 0) this.#bringBack();
         for (const table of tableNames)
           if (!opened.objectStoreNames.contains(table)) opened.createObjectStore(table);
       },
@@ -222,6 +223,14 @@ export class OwnDatabase implements Tables {
       },
     });
     return db;
+  }
+
+  /** The database is new although this tab has rows of it: it was erased under us, and what people wrote must not go with it. */
+  #bringBack(): void {
+    if (this.#closed) return;
+    for (const [table, key, change] of this.#seen)
+      if (change.kind === 'put' && this.#unwritten.get(table, key) === undefined)
+        this.#unwritten.set(table, key, change);
   }
 
   #lose(db: IDBPDatabase, why: string): void {

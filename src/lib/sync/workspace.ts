@@ -116,7 +116,11 @@ class DeviceWorkspace implements Workspace {
     ]);
     this.#notices.on('identity', () => void this.#identityMayHaveChanged());
     this.#notices.on('preferences', () => void this.preferences.load());
-    this.#notices.on('erased', () => void this.#engage(null, 'abandon'));
+    this.#notices.on('erased', () => {
+      // First of all, else this tab would write its rows again.
+      void this.#tables.close();
+      void this.#engage(null, 'abandon');
+    });
     this.#tables.storage.subscribe(() => {
       if (this.#tables.storage.read().kind === 'kept') void this.#diskIsBack();
     });
