@@ -68,6 +68,31 @@ describe('a bridge whose database was put back', () => {
     expect(tab.workspace.waiting.read()).toEqual([]);
   });
 
+  it('[ST22] gets it too when nothing tells the bridge that it was put back', async () => {
+    world = new World(5, 1);
+    await world.bridge.start();
+    const tab = await world.openTab(0);
+    await world.pass(1000);
+    await world.bridge.kill();
+    const restore = world.bridge.backUp('with its mark');
+    await world.bridge.start();
+    await world.pass(30_000);
+    addTask(tab, 'acknowledged, then lost by the bridge');
+    await world.pass(5000);
+    world.releaseRoom(tab, tasksRoom);
+    await world.pass(30_000);
+    const epoch = tab.workspace.identity.read()?.epoch;
+    await world.bridge.kill();
+    restore();
+    await world.bridge.start();
+    await world.pass(60_000);
+    expect(tab.workspace.identity.read()?.epoch).toBe(epoch);
+    expect(titles(await world.bridge.stored(tasksRoom))).toEqual([
+      'acknowledged, then lost by the bridge',
+    ]);
+    expect(tab.workspace.waiting.read()).toEqual([]);
+  });
+
   it('is believed about what it did: a room that it writes begins anew, and the old copy stays', async () => {
     world = new World(4, 1);
     await world.bridge.start();

@@ -8,6 +8,7 @@ interface Request {
 /** Web Locks of one simulated browser, exclusive ones only, as far as tabs use them; a tab that dies lets go of its own. */
 export class MemoryLocks {
   readonly #held = new Map<string, object>();
+  readonly #dead = new WeakSet<object>();
   #waiting: (Request & { readonly owner: object })[] = [];
 
   /** @param owner the tab */
@@ -20,6 +21,8 @@ export class MemoryLocks {
       const task = typeof optionsOrTask === 'function' ? optionsOrTask : maybeTask;
       const options = typeof optionsOrTask === 'function' ? {} : optionsOrTask;
       if (task === undefined) throw new TypeError('expected a task');
+      // What a dead tab had begun goes on only in this simulation, and gets nothing any more.
+      if (this.#dead.has(owner)) return await new Promise(() => undefined);
       if (options.ifAvailable === true && this.#held.has(name)) return await task(null);
       if (this.#held.has(name))
         await new Promise<void>((grant, reject) => {
@@ -48,6 +51,7 @@ export class MemoryLocks {
   }
 
   died(owner: object): void {
+    this.#dead.add(owner);
     this.#waiting = this.#waiting.filter((waiting) => waiting.owner !== owner);
     for (const [name, holder] of [...this.#held]) if (holder === owner) this.#release(name, owner);
   }

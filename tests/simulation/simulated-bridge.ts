@@ -145,10 +145,14 @@ export class SimulatedBridge {
     this.#life?.server.revoke(deviceId);
   }
 
-  /** The database as it is now, to be put back later; only while it does not run. */
-  backUp(): () => void {
+  /**
+   * The database as it is now, to be put back later; only while it does not run. `with its mark`: also what says how far it had
+   * come, so that the bridge itself cannot see that it was put back.
+   */
+  backUp(how: 'alone' | 'with its mark' = 'alone'): () => void {
     const kept = mkdtempSync(join(tmpdir(), 'rejoin-backup-'));
     const files = ['rejoin.sqlite', 'rejoin.sqlite-wal', 'rejoin.sqlite-shm'];
+    if (how === 'with its mark') files.push('high-water-mark.json');
     const copy = (from: string, to: string): void => {
       for (const file of files) {
         rmSync(join(to, file), { force: true });

@@ -4,13 +4,13 @@ import { deviceIdSchema, type DeviceId } from '#lib/domain/ids.ts';
 import type { Role } from '#lib/domain/role.ts';
 import type { Workspace } from '#lib/sync/contract.ts';
 import type { BrowserEnvironment } from '#lib/sync/environment.ts';
-import { MemoryDocuments } from '#lib/sync/memory-documents.ts';
-import { MemoryDisk, MemoryTables } from '#lib/sync/memory-tables.ts';
+import { MemoryDisk } from '#lib/sync/memory-tables.ts';
 import { openWorkspace } from '#lib/sync/workspace.ts';
 import { MemoryChannels } from '../fixtures/memory-channels.ts';
 import type { ManualTime } from '../fixtures/manual-time.ts';
 import type { FaultyNetwork } from './faulty-network.ts';
 import { MemoryLocks } from './memory-locks.ts';
+import { mortalDocuments, mortalTables } from './mortal-disk.ts';
 import { simulatedOrigin, type SimulatedBridge } from './simulated-bridge.ts';
 
 /** One browser: its disk outlives its tabs. */
@@ -122,8 +122,8 @@ export class SimulatedTab {
         };
       },
       network: { isOnline: () => network.isUp, subscribe: () => () => undefined },
-      documents: new MemoryDocuments(documents),
-      openTables: () => new MemoryTables(tables),
+      documents: mortalDocuments(documents, isAlive),
+      openTables: () => mortalTables(tables, isAlive),
       eraseTables: () => Promise.resolve(),
       storage: {
         estimate: () => Promise.resolve(null),

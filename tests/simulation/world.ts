@@ -1,4 +1,5 @@
 import type * as Y from 'yjs';
+import * as z from 'zod/mini';
 import { personDocument } from '#lib/crdt/person-document.ts';
 import { sessionDocument } from '#lib/crdt/session-document.ts';
 import { tasksDocument } from '#lib/crdt/tasks-document.ts';
@@ -69,6 +70,8 @@ export class World {
 
   constructor(seed: number, devices: number) {
     this.random = seededRandom(seed);
+    // Each provider listens for the end of the process.
+    process.setMaxListeners(0);
     this.bridge = new SimulatedBridge(this.time, this.random);
     this.devices = Array.from(
       { length: devices },
@@ -164,6 +167,16 @@ export class World {
     return facts
       .filter((fact) => roomName(fact.room) === roomName(room) && !content.includes(fact.name))
       .map(({ name }) => name);
+  }
+
+  /** Whether its device keeps it as refused, readable in the difference that was kept. */
+  isNotAccepted(fact: Fact): boolean {
+    // From its disk, since its tabs may all be gone.
+    return fact.device.tables.rows.appliedTo('notAccepted', []).some(({ value }) => {
+      const { room, update } = z.object({ room: z.string(), update: z.string() }).parse(value);
+      const text = Buffer.from(update, 'base64').toString('latin1');
+      return room === roomName(fact.room) && text.includes(fact.name);
+    });
   }
 
   #write(room: Room, doc: Y.Doc, name: string): void {

@@ -63,6 +63,7 @@ export class PairedDevice {
   /** The epoch in which the last connection was, this life or an earlier one. */
   #isNewEpoch = false;
   #ended = false;
+  #isAsking = false;
   /** What was known before this connection: the bridge sees by it when it was rolled back. */
   #greeting: KnownPosition | null = null;
 
@@ -115,6 +116,9 @@ export class PairedDevice {
       greeting: (held) => ({ type: 'position', ...(this.#greeting ?? seen()), held }),
       position: (epoch, seq) => {
         this.#heardPosition(epoch, seq);
+      },
+      turnedAway: () => {
+        this.#turnedAway();
       },
     });
     this.waiting = derived([this.replicas.waiting, this.#marks.rows], () =>
@@ -225,7 +229,18 @@ export class PairedDevice {
     const isNewEpoch = this.#isNewEpoch;
     this.#isNewEpoch = false;
     void this.#delivery.connected(isNewEpoch).then(() => this.#feed.read());
+    this.replicas.askAgain();
     this.#uploader.look();
+  }
+
+  /** Learns the role of now; one question for all rooms that ask at once. */
+  #turnedAway(): void {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    this.#parts.environment.scheduler.after(0, () => {
+      this.#isAsking = false;
+      if (!this.#ended) void this.#refresh();
+    });
   }
 
   /** Between proof and first room: who this device is now, and in which epoch the rooms are. */
@@ -235,10 +250,12 @@ export class PairedDevice {
 
   async #refresh(): Promise<Standing['kind']> {
     const { environment, http } = this.#parts;
+    // As of the question: what is heard while it is answered may be further than the answer.
+    const before = this.#parts.position.in(this.#present().epoch);
     const standing = await standingAt(http, this.#pairing, environment.subtle);
     switch (standing.kind) {
       case 'known':
-        await this.#known(standing.identity, standing.seq);
+        await this.#known(standing.identity, standing.seq, before);
         break;
       case 'other':
         this.#parts.mismatched();
@@ -256,18 +273,21 @@ export class PairedDevice {
     return standing.kind;
   }
 
-  async #known(me: Identity, seq: number): Promise<void> {
+  async #known(me: Identity, seq: number, before: KnownPosition): Promise<void> {
     const { environment, identity, position } = this.#parts;
-    const { epoch } = this.#present();
-    const before = position.in(epoch);
+    const { role } = this.#present();
     identity.show(me);
     await identity.keep(me);
     this.#greeting = before;
-    position.set(me.epoch, seq);
-    if (me.epoch !== epoch) await this.#followEpoch(me);
-    // Fewer commits were lost than begin a new epoch: only who was there before can see it.
-    else if (seq < before.seq)
+    if (me.role !== role) this.replicas.askAgain();
+    if (me.epoch !== before.epoch) {
+      position.set(me.epoch, seq);
+      await this.#followEpoch(me);
+    } else if (seq < before.seq) {
+      // Fewer commits were lost than begin a new epoch: only who was there before can see it.
+      position.set(me.epoch, seq);
       await this.#uploadAll(me, `rolled-back-${newName(environment.random)}`);
+    } else position.note(me.epoch, seq);
   }
 
   /** The socket was refused without a reason that a page can read; over HTTP there is one. */

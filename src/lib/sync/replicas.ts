@@ -59,6 +59,11 @@ export class Replicas {
     await Promise.all([...this.#open.values()].map(({ shared }) => shared.followEpoch()));
   }
 
+  /** Asks again for rooms that the bridge had closed. */
+  askAgain(): void {
+    for (const { shared } of this.#open.values()) shared.askAgain();
+  }
+
   async close(how: 'finish writing' | 'abandon'): Promise<void> {
     const rooms = [...this.#open.values()];
     this.#open.clear();

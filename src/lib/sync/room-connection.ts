@@ -86,7 +86,7 @@ export class RoomConnection {
     return this.#provider.awareness;
   }
 
-  /** After a final close: asks again. */
+  /** After a final close: asks again, since a role may have changed or a document begun. Else it does nothing. */
   reopen(): void {
     this.#provider.connect();
   }

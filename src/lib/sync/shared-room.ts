@@ -28,6 +28,8 @@ export interface RoomSurroundings {
   databaseName(room: Room): string;
   greeting(held: number): Extract<RoomMessage, { type: 'position' }>;
   position(epoch: string, seq: number): void;
+  /** The bridge closed a room or refused a change: this device may be allowed less than it thinks. */
+  turnedAway(): void;
 }
 
 /** One document as the tab holds it, for all who use it: the copy of now, and its replacement by another. */
@@ -76,6 +78,11 @@ export class SharedRoom {
     this.#name = name;
     await this.#copy.end('finish writing');
     this.#replace(new Y.Doc());
+  }
+
+  /** Asks the bridge again for a room that it closed for good: who may read it may have changed. */
+  askAgain(): void {
+    if (this.exchange.read().kind === 'closed') this.#copy.connection?.reopen();
   }
 
   async end(): Promise<void> {
@@ -138,6 +145,7 @@ export class SharedRoom {
         },
         closed: (code, reason) => {
           this.exchange.set({ kind: 'closed', code, reason });
+          this.#around.turnedAway();
         },
       },
     );
@@ -163,6 +171,7 @@ export class SharedRoom {
 
   async #refused(copy: RoomCopy, reason: string): Promise<void> {
     if (this.#ended || this.#copy !== copy || this.#setAside.isRunning) return;
+    this.#around.turnedAway();
     const outcome = await this.#setAside.run(copy, this.#name, reason);
     if (outcome.kind === 'replaced') this.#replace(outcome.doc);
     else if (outcome.kind === 'not now' && !this.#ended) this.#connect(copy);

@@ -81,6 +81,7 @@ export class Uploader {
     const replica = this.#replicas.open(room);
     try {
       await replica.whenLoaded;
+      replica.shared.askAgain();
       const { copy } = replica.shared;
       // What this tab could not read from the disk it cannot vouch for: then the row stays.
       await copy.persistence.catchUp();
