@@ -42,7 +42,11 @@ export function openDocuments(workspace: Workspace, identity: Identity): Documen
   const bridge = openDocument(workspace, { kind: 'bridge' }, bridgeDocument);
   const labels = openDocument(workspace, { kind: 'workspace' }, workspaceDocument);
   const tasks = openDocument(workspace, { kind: 'tasks' }, tasksDocument);
-  const person = openDocument(workspace, { kind: 'person', personId: identity.personId }, personDocument);
+  const person = openDocument(
+    workspace,
+    { kind: 'person', personId: identity.personId },
+    personDocument,
+  );
   return {
     identity,
     bridge,
