@@ -20,7 +20,6 @@ export const transcriptTexts = {
   headingTool: (title: string) => `Tool call: ${title}`,
   writtenArrived: (written: string, arrived: string) =>
     `written ${written} offline, arrived ${arrived}`,
-  cutOff: 'cut off when the agent or the bridge stopped',
   cutOffAt: (time: string) => `cut off when the agent or the bridge stopped, ${time}`,
   answerLines: (n: number) => `Show all ${figure(n)} lines`,
   fewerLines: 'Show fewer lines',
@@ -84,9 +83,6 @@ export const transcriptTexts = {
   created: 'Created',
   deleted: 'Deleted',
   moved: 'Moved',
-  ran: 'Ran',
-  fetched: 'Fetched',
-  switchedMode: 'Changed its mode',
   files: (n: number) => counted(n, 'file', 'files'),
   line: (n: number) => `line ${figure(n)}`,
   noOutput: 'No output',
@@ -99,7 +95,6 @@ export const transcriptTexts = {
     `${bytes(size)} are too much to show here. Its beginning and end are above; save it to read all.`,
   outputSave: 'Save the output',
   outputLinesAll: (n: number) => `Show all ${figure(n)} lines`,
-  rawInput: 'Input',
 
   diffOf: (path: string) => `Change of ${path}`,
   diffAdded: (n: number) => `${figure(n)} added`,
@@ -126,7 +121,6 @@ export const transcriptTexts = {
   taskDone: 'done',
   taskOpen: 'open',
 
-  permissionAsked: (answer: string) => `Permission: ${answer}`,
   turnEnded: (n: number, time: string) => `Turn ${figure(n)} ended · ${time}`,
   turnFiles: (n: number) => counted(n, 'file', 'files'),
   stop: {
@@ -139,19 +133,13 @@ export const transcriptTexts = {
     agent_failed: 'the agent failed',
   },
   turnInterrupted: (n: number, time: string) => `Turn ${figure(n)} interrupted · ${time}`,
-  announceTurn: (n: number, files: number | null) =>
-    files === null
-      ? `Turn ${figure(n)} finished`
-      : `Turn ${figure(n)} finished, ${counted(files, 'file', 'files')} changed`,
   unknownKind: (source: string) => `Something this version does not know, from ${source}`,
   newer: (v: number) =>
     `Written by a newer version of Rejoin (format ${figure(v)}). Shown as it is kept:`,
   unreadable: 'An entry that this version cannot read. Shown as it is kept:',
 
-  runEnded: (message: string) => message,
   resume: 'Resume the agent',
   resumeAsked: 'Resume is on this device',
-  resumeSent: 'Starting the agent…',
   resumeSummary: (agent: string) => `Start ${agent} again`,
   starting: 'Starting the agent…',
   loginNeeded: 'The agent needs you to sign in',
@@ -174,7 +162,6 @@ export const transcriptTexts = {
   queued: (n: number) => `${counted(n, 'prompt', 'prompts')} queued`,
   queueMore: (n: number) => `${figure(n)} more`,
   queueLess: 'Show fewer',
-  queueNumber: (n: number) => `Queued prompt ${figure(n)}`,
   sendNow: 'Send now',
   sendNowStops: 'Send now: stops the turn',
   promptMenu: 'Edit, move, withdraw',
@@ -221,7 +208,6 @@ export const transcriptTexts = {
   stopWaits: 'Stop is on this device',
   stopArmed: 'Press Esc again to stop the turn',
   stopSummary: (n: number) => `Stop turn ${figure(n)}`,
-  stopNone: 'No turn is running',
   attach: 'Attach files',
   attachNotTogether: 'Files go with your own draft',
   attachTooLarge: (name: string, size: number, max: number) =>
@@ -236,7 +222,6 @@ export const transcriptTexts = {
   command: 'Commands of the agent',
   more: 'Attach, mention, mode',
   mode: 'Mode',
-  modeNext: 'Next mode',
   modeNow: (name: string) => `Mode: ${name}`,
   modeAsked: (name: string) => `${name}, on this device`,
   modeChanging: (name: string) => `${name}…`,
@@ -249,7 +234,6 @@ export const transcriptTexts = {
   modeBypassYes: (name: string) => `Change to “${name}”`,
   modeBypassNo: (name: string | null) =>
     name === null ? 'Leave it as it is' : `Stay in “${name}”`,
-  modeAskBack: (name: string) => `Change to “${name}”`,
   contextUsed: (percent: number) => `${figure(percent)} %`,
   contextLabel: (percent: number) => `${figure(percent)} % of the agent’s context is used`,
   together: 'Write together',
@@ -258,7 +242,6 @@ export const transcriptTexts = {
   togetherWaits: 'There is a shared draft',
   typingHere: (names: string) => `${names} is typing here`,
   typingSomebody: 'is typing here',
-  earlier: 'Earlier prompts',
   noMatch: 'Nothing matches',
   matches: (n: number) => `${counted(n, 'match', 'matches')}`,
 
@@ -283,7 +266,6 @@ export const transcriptTexts = {
   linesShown: (seen: number, all: number) => `${figure(seen)} of ${figure(all)} lines`,
   readToEnd: 'Read the command to its end first',
   nothingShown: 'The agent did not say what exactly it would do.',
-  hidden: (code: string) => `invisible character ${code}`,
   allowOnce: 'Allow once',
   allowNamed: (name: string) => `Allow: “${name}”`,
   alwaysBefore: 'Always allow',
@@ -324,7 +306,6 @@ export const transcriptTexts = {
   close: 'Close',
   reason: (text: string) => `Reason: “${text}”`,
   permissionSummary: (answer: string, what: string) => `${answer}: ${what}`,
-  announcePermission: (asks: string) => `${asks}. Press a to look at it.`,
   keyPermission: 'To the permission request',
   keyAnswer: (n: number) => `Answer ${figure(n)}`,
 };
