@@ -157,7 +157,8 @@ test.runIf(process.platform === 'linux')(
     const pids = listener.answer.split(' ').map(Number);
     expect(pids.map(isAlive)).toEqual([true, true]);
     await run.stop();
-    expect(pids.map(isAlive)).toEqual([false, false]);
+    // They were killed; that the kernel has taken them away is seen a moment later on a busy machine.
+    await until(() => !pids.some(isAlive), 'the end of both processes');
   },
 );
 
