@@ -31,8 +31,8 @@ export class TranscriptView {
   /** Ends of turns among the rows, made once for each change of them. */
   #ended: {
     readonly of: readonly TranscriptRow[] | null;
-    readonly ends: ReadonlyMap<string | null, ItemOf<'turn_end'>>;
-  } = { of: null, ends: new Map() };
+    readonly ends: readonly ItemOf<'turn_end'>[];
+  } = { of: null, ends: [] };
 
   constructor(workspace: Workspace, session: SessionDocuments) {
     const { state } = session;
@@ -88,19 +88,12 @@ export class TranscriptView {
     if (turnId === null) return null;
     const run = this.#run.current;
     if (run?.kind === 'running' && run.turnId === turnId) return run.turn;
-    const rows = this.rows;
-    if (this.#ended.of !== rows) {
-      const ends = rows.flatMap((row) => (row.kind === 'turn_end' ? [row.item] : []));
-      this.#ended = { of: rows, ends: new Map(ends.map((end) => [end.turnId, end])) };
-    }
-    return this.#ended.ends.get(turnId)?.number ?? null;
+    return this.#endOf(turnId)?.number ?? null;
   }
 
   /** How a turn ended; `null` while it goes on, or when its end is not in what is shown. */
   stopReason(turnId: string | null): StopReason | null {
-    return this.turnNumber(turnId) === null
-      ? null
-      : (this.#ended.ends.get(turnId)?.stopReason ?? null);
+    return this.#endOf(turnId)?.stopReason ?? null;
   }
 
   /** Reads the next older segment. @returns whether there was one */
@@ -121,6 +114,15 @@ export class TranscriptView {
 
   close(): void {
     this.#segments.close();
+  }
+
+  #endOf(turnId: string | null): ItemOf<'turn_end'> | null {
+    const rows = this.rows;
+    if (this.#ended.of !== rows) {
+      const ends = rows.flatMap((row) => (row.kind === 'turn_end' ? [row.item] : []));
+      this.#ended = { of: rows, ends };
+    }
+    return this.#ended.ends.findLast((end) => end.turnId === turnId) ?? null;
   }
 }
 
