@@ -12,7 +12,7 @@ async function addTask(page: Page, title: string): Promise<void> {
 }
 
 const task = (page: Page, title: string) =>
-  page.getByRole('button', { name: taskTexts.openTask(title) }).first();
+  page.getByRole('button', { name: title }).first();
 
 /** Makes the browser refuse IndexedDB to every page of the context, until `isRefused` is taken back in a page. */
 const refuseDatabases = (): void => {

@@ -18,7 +18,6 @@ test('the app at work', async ({ bench }) => {
   await startSession(
     laptop,
     [
-      'plan Read the parser; Convert seconds; Run the tests',
       'read src/retry.ts',
       'say `retryAfter` hands the header’s number on as it is: **2 means two milliseconds**. I convert at the boundary.',
       'edit src/retry.ts: replace "Number(header)" with "Number(header) * 1000"',

@@ -42,7 +42,6 @@ export const taskTexts = {
   noneFiltered: (all: number) => `None of ${counted(all, 'task', 'tasks')} fits these filters`,
   noneInColumn: 'Nothing here',
   moreTasks: (n: number) => `Show ${counted(n, 'more task', 'more tasks')}`,
-  openTask: (title: string) => `Open the task “${title}”`,
   untitled: 'Untitled task',
   close: 'Close the task',
   copyLink: 'Copy link to the task',
