@@ -39,6 +39,7 @@ export default ts.config(
       'runtime/node_modules/',
       'test-results/',
       'playwright-report/',
+      '.cache/',
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },

@@ -11,8 +11,7 @@ async function addTask(page: Page, title: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-const task = (page: Page, title: string) =>
-  page.getByRole('button', { name: title }).first();
+const task = (page: Page, title: string) => page.getByRole('button', { name: title }).first();
 
 /** Makes the browser refuse IndexedDB to every page of the context, until `isRefused` is taken back in a page. */
 const refuseDatabases = (): void => {

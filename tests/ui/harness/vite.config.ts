@@ -1,7 +1,7 @@
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
-import { build, type InlineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import { cacheFolder, harnessFolder, projectFolder } from './harness-folder.ts';
 
 /** The app as it is, but for one module: its workspace is in memory. */
@@ -14,9 +14,8 @@ const workspaceInMemory: Plugin = {
       : null,
 };
 
-export const harnessConfig: InlineConfig = {
+export default defineConfig({
   root: projectFolder,
-  configFile: false,
   plugins: [
     workspaceInMemory,
     sveltekit({
@@ -32,9 +31,4 @@ export const harnessConfig: InlineConfig = {
   worker: { format: 'es' },
   build: { target: 'es2022', reportCompressedSize: false },
   logLevel: 'error',
-};
-
-/** Builds the app over a workspace in memory; takes the better part of a minute. */
-export async function buildHarness(): Promise<void> {
-  await build(harnessConfig);
-}
+});
