@@ -121,7 +121,7 @@ export default ts.config(
     },
   },
   {
-    files: ['*.config.{js,ts}', 'tests/runes-environment.ts'],
+    files: ['*.config.{js,ts}', 'tests/**/*.config.ts', 'tests/runes-environment.ts'],
     rules: { 'no-restricted-exports': 'off' },
   },
   {
